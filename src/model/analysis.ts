@@ -1,0 +1,62 @@
+// What static analysis found. Made by workers/python/terrarium/analyse.py; field names are the same there.
+
+export interface Place {
+  path: string;
+  /** From 1; 0 where the whole file is meant. */
+  line: number;
+}
+
+export interface Entry {
+  /** Command name: `http`. */
+  name: string;
+  kind: 'function' | 'module' | 'script';
+  /** function: `pkg.mod:attr`; module: `pkg` (has `__main__`); script: path of the file in the project. */
+  value: string;
+  windowed: boolean;
+  /** Why it is one, for people: `[project.scripts]`, `main guard in tool.py:14`. */
+  origin: string;
+}
+
+export interface ImportFound {
+  /** Full dotted name as written, resolved if relative: `PIL.Image`. */
+  module: string;
+  place: Place;
+  sort: 'stdlib' | 'project' | 'declared' | 'undeclared';
+  /** How it is imported. `dynamic` with `module: ''` where the name is computed. */
+  manner: 'plain' | 'try' | 'type-checking' | 'conditional' | 'lazy' | 'dynamic';
+  /** For `declared` the requirement's name; for `undeclared` the suggestion of the curated map, if any. */
+  distribution?: string;
+}
+
+export interface Analysis {
+  /** Distribution name as declared, or derived from the file name for bare projects. */
+  name: string;
+  /** Undefined until the backend says (dynamic) or, for bare projects, `0` is never invented: the user is asked. */
+  version?: string;
+  /** Where the version comes from, for people: `pyproject.toml`, `PKG-INFO`, `__version__ in tool.py:3`, `given`. */
+  versionOrigin: string;
+  requiresPython?: string;
+  /** PEP 508 strings, extras of the project included only when chosen. */
+  requirements: { requirement: string; place: Place; hashes: string[] }[];
+  /** PEP 508 strings that only constrain (`-c`). */
+  constraints: string[];
+  /** Names of the project's extras. */
+  extras: string[];
+  /** How the app's own wheel comes to be. */
+  layout:
+    | { kind: 'wheel'; filename: string }
+    | { kind: 'backend'; backend: string; backendPath: string[]; requires: string[]; root: string }
+    | { kind: 'bare'; root: string };
+  entries: Entry[];
+  /** Index into `entries` of the likeliest; -1 when there is none. */
+  preferredEntry: number;
+  imports: ImportFound[];
+  /** Standard-library modules named in `imports` (top level), for leaving out runtime groups: `tkinter`. */
+  stdlib: string[];
+  /** The app's own modules that read `__file__` or `__path__`: they need real files. */
+  fileUses: Place[];
+  /** Path of a `pylock.toml` that came with the project. */
+  lock?: string;
+  /** Lines for people: shadowed modules, files that do not parse, what was ignored. */
+  warnings: { message: string; place?: Place }[];
+}

@@ -1,0 +1,23 @@
+// What was dropped, unpacked and sifted: the input of every later stage.
+
+/** What a person hands over: one file, or a folder as a list of files with paths relative to it. */
+export type Source =
+  | { kind: 'file'; name: string; blob: Blob }
+  | { kind: 'folder'; name: string; files: { path: string; blob: Blob }[] };
+
+export interface ProjectFile {
+  /** Relative, `/` as separator, clean: no `.`, `..`, empty segment or control character. */
+  path: string;
+  bytes: Uint8Array;
+  executable: boolean;
+}
+
+export interface Project {
+  kind: 'script' | 'folder' | 'zip' | 'sdist' | 'wheel';
+  /** Name of what was dropped, without its path: `httpie-3.2.4.tar.gz`. */
+  source: string;
+  /** Sorted by path. For a wheel: the wheel file itself, alone, under its own name. */
+  files: ProjectFile[];
+  /** Lines for people: what was left out and why, which wrapper folder was taken off. */
+  notices: string[];
+}

@@ -1,0 +1,34 @@
+// Which wheel for which target. Made by workers/python/terrarium/resolve.py; field names are the same there.
+
+export interface WheelRef {
+  filename: string;
+  /** Absolute https URL; `dropped:` or `built:` plus the file name for wheels that came with the project or were built here. */
+  url: string;
+  /** Hex. */
+  sha256: string;
+  size?: number;
+  /** True where Root-Is-Purelib and the platform tag say that it runs anywhere. */
+  pure: boolean;
+}
+
+export interface Distribution {
+  /** Normalised (PEP 503). */
+  name: string;
+  version: string;
+  /** By target id; a target where it is not needed has no key. */
+  wheels: Record<string, WheelRef>;
+  /** Names of what asks for it; `` (empty) for the project itself. With the requirement as written. */
+  requiredBy: { name: string; requirement: string }[];
+}
+
+export interface Resolution {
+  /** Series, as in `3.14`. */
+  python: string;
+  targets: string[];
+  /** Sorted by name, then version. A distribution whose version differs between targets stands here once per version. */
+  distributions: Distribution[];
+  /** `pylock.toml` (PEP 751). */
+  lock: string;
+  /** Lines for people: yanked, pre-release, versions that differ between targets. */
+  notices: string[];
+}

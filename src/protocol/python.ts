@@ -1,0 +1,132 @@
+// The contract between the engine and Python: verbs, what each takes and gives. JSON crosses, bytes as separate buffers.
+// The other side of it is workers/python/terrarium/door.py.
+import type { Analysis } from '../model/analysis';
+import type { Outcome } from '../model/failure';
+import type { Resolution } from '../model/resolution';
+import type { Target } from '../model/target';
+
+/** A member of an archive that the strict reader accepted; Python inflates by these numbers and never lists an archive itself. */
+export interface MemberSpan {
+  path: string;
+  /** Of the first byte of the (compressed) data in the archive. */
+  offset: number;
+  compressedSize: number;
+  size: number;
+  crc32: number;
+  /** 0 stored, 8 deflated. */
+  method: 0 | 8;
+  executable: boolean;
+}
+
+export interface WheelInput {
+  filename: string;
+  /** Members in central directory order; the wheel's bytes are the blob of the same call. */
+  members: MemberSpan[];
+}
+
+/** What the resolver lacks; the engine fetches all of a round at once and calls again. */
+export type Want =
+  | { kind: 'listing'; name: string }
+  | { kind: 'metadata'; url: string; filename: string; sha256?: string; size?: number; metadataSha256?: string };
+
+/** An answer to a Want. The body is the blob at `blob`; absent means that it does not exist (404) or could not be had. */
+export interface Answer {
+  want: Want;
+  blob?: number;
+  /** listing only: where it was read from, and its Content-Type. */
+  url?: string;
+  contentType?: string;
+  problem?: { code: string; message: string; notes: string[] };
+}
+
+/** A wheel that is on hand and preferred to the index: dropped beside the project, or the app's own. */
+export interface LocalWheel {
+  filename: string;
+  url: string;
+  sha256: string;
+  size: number;
+  metadata: string;
+}
+
+export interface ResolveRequest {
+  /** Same session: parsed answers are kept by it between rounds. A new id starts afresh. */
+  session: string;
+  requirements: { requirement: string; origin: string; hashes: string[] }[];
+  constraints: string[];
+  /** Full version of the Python that runs the app, per target: `{'linux-x86_64': '3.14.6'}`. */
+  pythons: Record<string, string>;
+  targets: Target[];
+  local: LocalWheel[];
+  /** Versions to prefer, by normalised name (an earlier lock). */
+  preferred: Record<string, string>;
+  allowPrereleases: boolean;
+  /** Text of the project's own pylock.toml: used as it is. */
+  lock?: string;
+  answers: Answer[];
+}
+
+export interface Verbs {
+  /** `root`: a folder of the worker's file system, filled by `put`. */
+  analyse: {
+    request: { root: string; source: string; kind: string; name?: string; version?: string; extras: string[] };
+    answer: Outcome<Analysis>;
+  };
+  /** `wheel` projects, and the app's own built wheel: its metadata. The wheel is blob 0. */
+  wheel_metadata: {
+    request: { wheel: WheelInput };
+    answer: Outcome<{ name: string; version: string; requires: string[]; requiresPython?: string; extras: string[]; entries: Analysis['entries']; metadata: string; pure: boolean }>;
+  };
+  resolve: {
+    request: ResolveRequest;
+    answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution }>;
+  };
+  /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`; does nothing when it is there. */
+  build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<{ present: boolean }> };
+  /** PEP 517 get_requires_for_build_wheel, in-process. */
+  build_requires: {
+    request: { root: string; key: string; backend: string; backendPath: string[] };
+    answer: Outcome<{ requires: string[] }>;
+  };
+  /** PEP 517 build_wheel, in-process. Blob 0 of the answer is the wheel. */
+  build_wheel: {
+    request: { root: string; key: string; backend: string; backendPath: string[]; version?: string };
+    answer: Outcome<{ filename: string; log: string }>;
+  };
+  /** A wheel of a bare project: its files as they stand, and a dist-info. Blob 0 of the answer is the wheel. */
+  bare_wheel: {
+    request: { root: string; name: string; version: string; requires: string[]; requiresPython?: string; entries: Analysis['entries'] };
+    answer: Outcome<{ filename: string }>;
+  };
+  /**
+   * One wheel (blob 0) as one zstd frame of tar members (answer's blob 0), laid out as an installer would:
+   * RECORD checked against the files, `.data` schemes resolved, INSTALLER and RECORD written, byte code compiled ahead
+   * (unchecked hash) when `compile`. `prefix` is `site` for dependencies, `app` for the app's own.
+   */
+  wheel_layer: {
+    request: { wheel: WheelInput; prefix: 'site' | 'app'; python: string; compile: boolean };
+    answer: Outcome<{ files: number; unpacked: number; native: string[]; pth: string[]; tkinter: boolean; warnings: string[] }>;
+  };
+  /** Given files (blobs, in order) as one zstd frame of tar members; `end` adds the closing blocks. Used for boot.py and the `._pth`. */
+  files_layer: {
+    request: { files: { path: string; executable: boolean }[]; end: boolean };
+    answer: Outcome<{ files: number; unpacked: number }>;
+  };
+  /** Text of boot.py for these entries. `pthSite`: some wheel brought `.pth` files, which then are read as `site` would. */
+  boot: {
+    request: { name: string; commands: Analysis['entries']; preferred: string; pthSite: boolean };
+    answer: Outcome<{ text: string }>;
+  };
+}
+export type Verb = keyof Verbs;
+
+/** The engine's hold on a Python interpreter in a thread of its own. */
+export interface Python {
+  /** Resolves when the interpreter is up; says how it was started. */
+  ready(): Promise<{ python: string; boot: 'snapshot' | 'ordinary'; milliseconds: number }>;
+  /** Replaces a folder of the worker's file system by these files. The buffers are copied; the caller keeps them. */
+  put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void>;
+  /** Calls a verb. Blobs in are copied (or shared) and stay the caller's; blobs out are the caller's. Throws only on a bug. */
+  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
+  /** Ends the interpreter at once; pending calls reject with `Cancelled`. */
+  terminate(): void;
+}

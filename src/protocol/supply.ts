@@ -1,0 +1,42 @@
+// What the stages ask of the outside: an index, runtimes, launchers and a store. Implemented in src/supply, once for the
+// browser and once for Node; the stages know only this.
+import type { Outcome } from '../model/failure';
+import type { Reporter } from '../model/progress';
+import type { WheelRef } from '../model/resolution';
+import type { RuntimeCatalogue, RuntimeManifest } from '../model/runtime';
+import type { Answer, Want } from './python';
+
+/** Bytes by name, kept between builds: origin-private file system in the browser, a cache folder in Node, memory where neither is to be had. */
+export interface Store {
+  /** Names are `[a-z0-9-]+/[A-Za-z0-9._-]+`, as in `wheels/<sha256>`, `layers/<key>`. Undefined when absent. */
+  get(name: string): Promise<Blob | undefined>;
+  /** Atomic: another reader sees all or nothing. Returns a Blob that is backed by the store where it can. */
+  put(name: string, bytes: Blob | Uint8Array): Promise<Blob>;
+  delete(name: string): Promise<void>;
+}
+
+export interface Index {
+  /** Answers every want of a round at once; what could not be had carries `problem`. `blobs[answer.blob]` is the body. */
+  answer(wants: Want[], reporter: Reporter): Promise<Outcome<{ answers: Answer[]; blobs: Uint8Array[] }>>;
+  /** A whole wheel from the store or the index, its sha256 checked both ways. */
+  wheel(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>>;
+}
+
+export interface Runtimes {
+  catalogue(): Promise<Outcome<RuntimeCatalogue>>;
+  manifest(series: string, target: string): Promise<Outcome<RuntimeManifest>>;
+  /** One file of the pack's folder, hash checked. */
+  file(manifest: RuntimeManifest, file: string, sha256: string, reporter: Reporter): Promise<Outcome<Blob>>;
+}
+
+export interface Launchers {
+  /** The prebuilt launcher of a target, hash checked against `launchers/launchers.json`. */
+  launcher(target: string): Promise<Outcome<Uint8Array>>;
+}
+
+export interface Supply {
+  store: Store;
+  index: Index;
+  runtimes: Runtimes;
+  launchers: Launchers;
+}
