@@ -4,8 +4,8 @@ export interface Part {
   /** `launcher`, `padding`, `runtime/core`, `wheel/click-8.3.1-py3-none-any.whl`, `app`, `boot`, `manifest`, `locator`, … */
   id: string;
   size: number;
-  /** Hex; the store's key of the bytes where they are stored. */
-  sha256: string;
+  /** Hex. Absent for what is computed while joining (a code signature). */
+  sha256?: string;
   /** Why it is there, for people. */
   reason: string;
 }

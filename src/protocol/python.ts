@@ -2,6 +2,7 @@
 // The other side of it is workers/python/terrarium/door.py.
 import type { Analysis } from '../model/analysis';
 import type { Outcome } from '../model/failure';
+import type { ZipappMainOptions } from '../model/ingredients';
 import type { Resolution } from '../model/resolution';
 import type { Target } from '../model/target';
 
@@ -114,6 +115,11 @@ export interface Verbs {
   /** Text of boot.py for these entries. `pthSite`: some wheel brought `.pth` files, which then are read as `site` would. */
   boot: {
     request: { name: string; commands: Analysis['entries']; preferred: string; pthSite: boolean };
+    answer: Outcome<{ text: string }>;
+  };
+  /** Text of a zipapp's `__main__.py`. */
+  zipapp_main: {
+    request: { name: string; commands: Analysis['entries']; preferred: string; options: ZipappMainOptions };
     answer: Outcome<{ text: string }>;
   };
 }

@@ -1,0 +1,48 @@
+// Project → Analysis, by the Python package; the project's code never runs.
+import { success, type Outcome } from '../model/failure';
+import type { Analysis } from '../model/analysis';
+import type { Project } from '../model/project';
+import type { Answers } from '../protocol/engine';
+import type { Python } from '../protocol/python';
+import { readWheel } from '../supply/read-wheel';
+
+/** Where the project's files are in the Python worker's file system. */
+export const projectRoot = '/project';
+
+export async function analyseProject(project: Project, answers: Answers, python: Python): Promise<Outcome<Analysis>> {
+  if (project.kind === 'wheel') return analyseWheel(project, python);
+  await python.put(projectRoot, project.files);
+  const { answer } = await python.call('analyse', {
+    root: projectRoot,
+    source: project.source,
+    kind: project.kind,
+    ...(answers.name === undefined ? {} : { name: answers.name }),
+    ...(answers.version === undefined ? {} : { version: answers.version }),
+    extras: answers.extras ?? [],
+  });
+  return answer;
+}
+
+/** A wheel says all by its metadata; its modules are not walked. */
+async function analyseWheel(project: Project, python: Python): Promise<Outcome<Analysis>> {
+  const { path, bytes } = project.files[0]!;
+  const wheel = await readWheel(path, bytes);
+  if (!wheel.ok) return wheel;
+  const { answer } = await python.call('wheel_metadata', { wheel: wheel.value }, [bytes]);
+  if (!answer.ok) return answer;
+  const { name, version, requires, requiresPython, extras, entries } = answer.value;
+  return success({
+    name, version, versionOrigin: path,
+    ...(requiresPython === undefined ? {} : { requiresPython }),
+    requirements: requires.map((requirement) => ({ requirement, place: { path, line: 0 }, hashes: [] })),
+    constraints: [], extras,
+    layout: { kind: 'wheel', filename: path },
+    entries, preferredEntry: entries.length ? preferEntry(name, entries) : -1,
+    imports: [], stdlib: [], fileUses: [], warnings: [],
+  });
+}
+
+function preferEntry(name: string, entries: Analysis['entries']): number {
+  const normal = (text: string) => text.toLowerCase().replace(/[-_.]+/g, '-');
+  return Math.max(0, entries.findIndex((entry) => normal(entry.name) === normal(name)));
+}

@@ -1,0 +1,85 @@
+// What was dropped → Project: unpacked, its wrapper folder taken off, sifted and sorted.
+import { fail, success, type Outcome } from '../model/failure';
+import type { Reporter } from '../model/progress';
+import type { Project, ProjectFile, Source } from '../model/project';
+import { checkPath } from '../formats/check-path';
+import { FormatError } from '../formats/format-error';
+import { limits } from '../formats/limits';
+import { readSdist } from './read-sdist';
+import { readProjectZip } from './read-project-zip';
+import { findWrapper, siftFiles } from './sift-files';
+
+/** Unpacked, not sifted yet. */
+export interface Unpacked {
+  kind: Project['kind'];
+  files: ProjectFile[];
+  notices: string[];
+}
+
+export async function readProject(source: Source, reporter: Reporter): Promise<Outcome<Project>> {
+  reporter.report({ stage: 'read', label: source.name, done: 0 });
+  try {
+    const unpacked = source.kind === 'folder' ? await readFolder(source) : await readFile(source.name, source.blob);
+    if (!unpacked.ok) return unpacked;
+    return finishProject(source.name, unpacked.value);
+  } catch (error) {
+    if (error instanceof FormatError) return fail(formatCode(error), `Cannot read ${source.name}: ${error.message}`, ...error.notes);
+    // A file that was moved or changed after it was picked: the browser's NotReadableError.
+    if (error instanceof DOMException) return fail('project/unreadable', `Cannot read ${source.name}: ${error.message}`, 'Was it moved or changed since it was picked? Drop it again.');
+    throw error;
+  }
+}
+
+const formatCode = (error: FormatError) =>
+  error.rule === 'limit' ? 'project/too-large' as const : error.rule === 'unsafe' ? 'project/unsafe-entry' as const : 'project/unreadable' as const;
+
+async function readFile(name: string, blob: Blob): Promise<Outcome<Unpacked>> {
+  const lower = name.toLowerCase();
+  if (blob.size === 0) return fail('project/unreadable', `${name} is empty; a project archive, a wheel or a Python file was expected.`);
+  if (blob.size > limits.total) return fail('project/too-large', `${name} has ${blob.size} bytes; the limit for a project is ${limits.total}.`);
+  if (/\.pyw?$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
+  if (lower.endsWith('.whl')) return success({ kind: 'wheel', files: [await readWhole(name, blob)], notices: [] });
+  if (/\.(tar\.gz|tgz)$/.test(lower)) return success({ kind: 'sdist', ...(await readSdist(blob)) });
+  if (lower.endsWith('.zip')) return success({ kind: 'zip', ...(await readProjectZip(blob)) });
+  return fail('project/unreadable', `${name} is not of a kind that is packed here.`,
+    'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).',
+    ...(lower.endsWith('.pyz') ? ['A .pyz is packed already: drop the project that it was made from.'] : []));
+}
+
+async function readWhole(path: string, blob: Blob): Promise<ProjectFile> {
+  return { path: path.split(/[/\\]/).at(-1)!, bytes: new Uint8Array(await blob.arrayBuffer()), executable: false };
+}
+
+async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<Unpacked>> {
+  // Sifted before reading: a folder may hold gigabytes of environments.
+  const { kept, notices } = siftFiles(source.files);
+  if (kept.length > limits.members) return fail('project/too-large', `${source.name} has ${kept.length} files; the limit is ${limits.members}.`);
+  const total = kept.reduce((sum, file) => sum + file.blob.size, 0);
+  if (total > limits.total) return fail('project/too-large', `${source.name} has ${total} bytes in ${kept.length} files; the limit is ${limits.total}.`,
+    `The largest: ${[...kept].sort((a, b) => b.blob.size - a.blob.size).slice(0, 3).map((file) => file.path).join(', ')}.`);
+  const files: ProjectFile[] = [];
+  for (const { path, blob } of kept) {
+    checkPath(path);
+    files.push({ path, bytes: new Uint8Array(await blob.arrayBuffer()), executable: false });
+  }
+  return success({ kind: 'folder', files, notices });
+}
+
+function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
+  const wrapper = unpacked.kind === 'zip' || unpacked.kind === 'sdist' ? findProjectWrapper(unpacked.files) : '';
+  const inside = wrapper ? unpacked.files.filter((file) => file.path.startsWith(wrapper)).map((file) => ({ ...file, path: file.path.slice(wrapper.length) })) : unpacked.files;
+  const { kept, notices } = siftFiles(inside);
+  if (kept.length === 0) return fail('project/empty', `${name} has no file to pack in it.`, ...unpacked.notices, ...notices);
+  return success({
+    kind: unpacked.kind,
+    source: name,
+    files: kept.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    notices: [...(wrapper ? [`Took off the wrapper folder ${wrapper}`] : []), ...unpacked.notices, ...notices],
+  });
+}
+
+/** A lone package folder is no wrapper: taking it off would lose the package's name. */
+function findProjectWrapper(files: ProjectFile[]): string {
+  const wrapper = findWrapper(files.map((file) => file.path).filter((path) => !path.startsWith('__MACOSX/') && path !== '.DS_Store'));
+  return wrapper && files.some((file) => file.path === `${wrapper}__init__.py`) ? '' : wrapper;
+}

@@ -1,0 +1,79 @@
+// The contract between a door (page, widget, CLI) and the engine: open a project, build it, cancel. Plain data and Blobs cross.
+import type { Analysis } from '../model/analysis';
+import type { Artifact } from '../model/artifact';
+import type { Outcome } from '../model/failure';
+import type { Plan } from '../model/plan';
+import type { Progress } from '../model/progress';
+import type { Project, Source } from '../model/project';
+import type { Resolution } from '../model/resolution';
+
+/** What a person may say about a project before it is analysed; each is asked for by a failure `project/needs-answer` when it cannot be found. */
+export interface Answers {
+  name?: string;
+  version?: string;
+  /** Extras of the project to include. */
+  extras?: string[];
+}
+
+/** A project that was read and analysed, without its bytes; the engine keeps those under `id`. */
+export interface Opened {
+  id: string;
+  kind: Project['kind'];
+  source: string;
+  files: { path: string; size: number }[];
+  analysis: Analysis;
+  notices: string[];
+}
+
+export interface BuildRequest {
+  id: string;
+  answers: Answers;
+  /** Name of an entry, or `pkg.mod:attr`, or a script's path; undefined: the preferred one. */
+  entry?: string;
+  /** Further requirements that the user confirmed (undeclared imports). */
+  requirements: string[];
+  /** Series: `3.14`. */
+  python: string;
+  /** Target ids. */
+  targets: string[];
+  /** Output ids: `executable`, `zipapp`. */
+  outputs: string[];
+  /** Of zipapps. */
+  shebang: string;
+  /** Optional groups of the runtime beyond those that analysis found to be needed: `tkinter`. */
+  runtimeGroups: string[];
+  /** False: stop at the plan. */
+  assemble: boolean;
+}
+
+export interface Built {
+  plan: Plan;
+  resolution: Resolution;
+  artifacts: Artifact[];
+  /** Lines for people, of all stages. */
+  notices: string[];
+  /** Milliseconds by stage. */
+  timings: Record<string, number>;
+}
+
+/** What can be chosen. */
+export interface Choices {
+  targets: { id: string; label: string; os: string }[];
+  outputs: { id: string; label: string; description: string }[];
+  /** Series, and for which targets a runtime is at hand; the first is the default. */
+  pythons: { series: string; python: string; targets: string[] }[];
+}
+
+export interface Engine {
+  /** Resolves when Python is up. */
+  ready(): Promise<{ python: string; boot: string; milliseconds: number }>;
+  choices(): Promise<Outcome<Choices>>;
+  open(source: Source, answers: Answers, report: (progress: Progress) => void): Promise<Outcome<Opened>>;
+  build(request: BuildRequest, report: (progress: Progress) => void): Promise<Outcome<Built>>;
+  /** `<name>.tar.gz` of an artifact, its executable bit set: a browser's download loses it. */
+  archive(artifact: Artifact): Promise<Outcome<{ name: string; blob: Blob }>>;
+  /** Ends what is running; its call gives the failure `cancelled`. */
+  cancel(): Promise<void>;
+  /** Forgets a project's bytes. */
+  close(id: string): Promise<void>;
+}

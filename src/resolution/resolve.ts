@@ -1,0 +1,36 @@
+// Requirements → Resolution: rounds of "what is missing?" with Python, everything missing fetched at once.
+import { fail, success, type Outcome } from '../model/failure';
+import type { Reporter } from '../model/progress';
+import type { Resolution } from '../model/resolution';
+import type { Answer, Python, ResolveRequest } from '../protocol/python';
+import type { Index } from '../protocol/supply';
+
+/** More rounds than the deepest graph that people have; a resolver that asks for ever is a bug that this turns into a sentence. */
+const mostRounds = 400;
+
+let sessions = 0;
+
+export async function resolve(
+  request: Omit<ResolveRequest, 'answers' | 'session'>,
+  python: Python,
+  index: Index,
+  reporter: Reporter,
+): Promise<Outcome<Resolution>> {
+  const session = `${++sessions}`;
+  let answers: Answer[] = [];
+  let blobs: Uint8Array[] = [];
+  let fetched = 0;
+  for (let round = 1; round <= mostRounds; round++) {
+    if (reporter.signal.aborted) return fail('cancelled', 'The build was cancelled while dependencies were resolved.');
+    const { answer } = await python.call('resolve', { ...request, session, answers }, blobs);
+    if (!answer.ok) return answer;
+    if (answer.value.state === 'done') return success(answer.value.resolution);
+    const { wants } = answer.value;
+    fetched += wants.length;
+    reporter.report({ stage: 'resolve', label: `round ${round}: ${wants.length} answers from the index`, done: fetched });
+    const got = await index.answer(wants, reporter);
+    if (!got.ok) return got;
+    ({ answers, blobs } = got.value);
+  }
+  return fail('resolution/gave-up', `Gave up resolving after ${mostRounds} rounds of questions to the index.`, 'Pin some of the requirements to make the search smaller.');
+}
