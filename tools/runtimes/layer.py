@@ -1,0 +1,51 @@
+"""Files become one part of a runtime layer: tar members in a zstd frame, padded by a skippable frame (launcher/FORMAT.md, Layer).
+Same files, same bytes."""
+
+import tarfile
+from compression import zstd
+from hashlib import sha256
+
+PAGE = 16384
+MTIME = 315532800  # 1980-01-01
+WINDOW_LOG = 24
+SKIPPABLE_MAGIC = bytes.fromhex("502a4d18")
+END = bytes(1024)
+
+
+def write_tar(members):
+    """`members`: (path, executable, content), in the order wanted. Without the closing blocks: those are a part of their own."""
+    return b"".join(write_tar_member(*member) for member in members)
+
+
+def write_tar_member(path, executable, content):
+    info = tarfile.TarInfo(path)
+    info.size = len(content)
+    info.mode = 0o755 if executable else 0o644
+    info.mtime = MTIME
+    header = info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
+    return header + content + bytes(-len(content) % 512)
+
+
+def compress(content, level):
+    options = {
+        zstd.CompressionParameter.compression_level: level,
+        zstd.CompressionParameter.window_log: WINDOW_LOG,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
+    return zstd.compress(content, options=options)
+
+
+def pad(frame):
+    """Appends a skippable frame, whose header takes 8 bytes, up to the next multiple of a page."""
+    missing = -len(frame) % PAGE
+    if missing == 0:
+        return frame
+    if missing < 8:
+        missing += PAGE
+    return frame + SKIPPABLE_MAGIC + (missing - 8).to_bytes(4, "little") + bytes(missing - 8)
+
+
+def write_page_digests(part, page):
+    """SHA-256 of each page, concatenated: what a Mach-O code directory says of this part wherever it lies."""
+    view = memoryview(part)
+    return b"".join(sha256(view[at : at + page]).digest() for at in range(0, len(part), page))
