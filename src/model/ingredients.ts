@@ -37,6 +37,8 @@ export interface TargetIngredients {
   /** Mach-O only, beside `groups`: raw SHA-256 of each page of the size that the target's signature uses. */
   groupPages: (Uint8Array | undefined)[];
   launcher: Uint8Array;
+  /** The frames hold byte code for this runtime; otherwise the launcher has it compiled while unpacking. */
+  compiled: boolean;
   /** Sorted by name. */
   wheels: WheelIngredient[];
   /** The app's own wheel below `app/`. */

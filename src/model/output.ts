@@ -8,6 +8,10 @@ import type { Reporter } from './progress';
 export interface Prepared {
   planned: PlannedArtifact;
   bytes: Map<string, Blob | Uint8Array>;
+  /** Lines for people. */
+  notices?: string[];
+  /** Raw SHA-256 of the pages of parts that begin on a page, by part id (Mach-O). */
+  pages?: Map<string, Uint8Array>;
 }
 
 export interface Output {

@@ -16,5 +16,7 @@ export interface Target {
   platform:
     | { kind: 'manylinux'; arch: 'x86_64' | 'aarch64'; oldest: [number, number]; newest: [number, number] }
     | { kind: 'macos'; arch: 'x86_64' | 'arm64'; oldest: [number, number]; newest: [number, number] }
-    | { kind: 'windows'; arch: 'amd64' | 'arm64' };
+    | { kind: 'windows'; arch: 'amd64' | 'arm64' }
+    /** The tab itself, where build backends run: pure wheels only. */
+    | { kind: 'none' };
 }

@@ -31,7 +31,7 @@ export async function readProject(source: Source, reporter: Reporter): Promise<O
 }
 
 const formatCode = (error: FormatError) =>
-  error.rule === 'limit' ? 'project/too-large' as const : error.rule === 'unsafe' ? 'project/unsafe-entry' as const : 'project/unreadable' as const;
+  error.reason === 'limit' ? 'project/too-large' as const : error.reason === 'unsafe' ? 'project/unsafe-entry' as const : 'project/unreadable' as const;
 
 async function readFile(name: string, blob: Blob): Promise<Outcome<Unpacked>> {
   const lower = name.toLowerCase();

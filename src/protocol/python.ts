@@ -61,6 +61,8 @@ export interface ResolveRequest {
   /** Versions to prefer, by normalised name (an earlier lock). */
   preferred: Record<string, string>;
   allowPrereleases: boolean;
+  /** The project's own; a target whose Python it excludes is a failure. */
+  requiresPython?: string;
   /** Text of the project's own pylock.toml: used as it is. */
   lock?: string;
   answers: Answer[];

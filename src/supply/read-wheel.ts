@@ -1,7 +1,7 @@
 // A wheel's bytes → what Python takes: its name and the members that the strict reader accepted.
 import { makeByteSource } from '../formats/bytes/byte-source';
 import { FormatError } from '../formats/format-error';
-import { toMemberSpans } from '../formats/zip/member-spans';
+import { toMemberSpans } from '../formats/zip/to-member-spans';
 import { readZip } from '../formats/zip/read-zip';
 import { fail, success, type Outcome } from '../model/failure';
 import type { WheelInput } from '../protocol/python';

@@ -1,0 +1,86 @@
+// Command line → what to do; or what was wrong with it (exit code 2).
+import { parseArgs } from 'node:util';
+
+export const usage = `Usage: terrarium COMMAND …
+
+  build PATH      pack a project: a folder, .zip, .tar.gz, .whl or one .py
+  plan PATH       resolve and print what would be packed, without joining it
+  inspect FILE    what is in an executable, each digest checked
+
+Options of build and plan:
+  --target ID       linux-x86_64, linux-arm64, windows-x86_64, macos-arm64, macos-x86_64; repeat or
+                    separate by commas (default: all for which there is a runtime)
+  --output ID       executable, zipapp (default: both)
+  --entry NAME      command, script or package.module:function to start
+  --python SERIES   3.14 (default), 3.11 …
+  --index URL       package index to use in place of the configured one (or a name from --index name=URL)
+  --require REQ     a further requirement, as in --require PyYAML
+  --extra NAME      an extra of the project
+  --name NAME       --version VERSION   where the project says none
+  --include GROUP   an optional part of the standard library: tkinter
+  --shebang LINE    first line of zipapps (default: /usr/bin/env python3)
+  --out DIR         where files go (default: .)
+  --archive         also write a .tar.gz of each Unix executable
+  --json            events and the result, one JSON object a line
+
+Exit codes: 0 done, 1 stopped for a reason that is printed, 2 wrong usage.
+`;
+
+export interface BuildArguments {
+  command: 'build' | 'plan';
+  path: string;
+  targets: string[];
+  outputs: string[];
+  entry?: string;
+  python?: string;
+  indexes: { name: string; url: string }[];
+  requirements: string[];
+  extras: string[];
+  name?: string;
+  version?: string;
+  include: string[];
+  shebang: string;
+  out: string;
+  archive: boolean;
+  json: boolean;
+}
+
+export type Arguments = BuildArguments | { command: 'inspect'; path: string; json: boolean } | { command: 'help' } | { command: 'wrong'; message: string };
+
+const several = { type: 'string', multiple: true } as const;
+const options = {
+  target: several, output: several, index: several, require: several, extra: several, include: several,
+  entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
+  shebang: { type: 'string' }, out: { type: 'string' },
+  archive: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+} as const;
+
+export function parseArguments(words: string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+    const [command, path, ...rest] = positionals;
+    if (values.help || command === undefined || command === 'help') return { command: 'help' };
+    if (command !== 'build' && command !== 'plan' && command !== 'inspect') return wrong(`There is no command ${command}.`);
+    if (path === undefined) return wrong(`${command} needs a path.`);
+    if (rest.length) return wrong(`${command} takes one path; ${rest.join(' ')} was given too.`);
+    if (command === 'inspect') return { command, path, json: values.json ?? false };
+    return {
+      command, path,
+      targets: split(values.target), outputs: split(values.output), indexes: (values.index ?? []).map(parseIndex),
+      requirements: values.require ?? [], extras: split(values.extra), include: split(values.include),
+      ...(values.entry !== undefined && { entry: values.entry }), ...(values.python !== undefined && { python: values.python }),
+      ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
+      shebang: values.shebang ?? '/usr/bin/env python3', out: values.out ?? '.', archive: values.archive ?? false, json: values.json ?? false,
+    };
+  } catch (error) {
+    return wrong((error as Error).message);
+  }
+}
+
+const wrong = (message: string): Arguments => ({ command: 'wrong', message });
+const split = (values: string[] | undefined): string[] => (values ?? []).flatMap((value) => value.split(',')).filter(Boolean);
+
+function parseIndex(text: string, at: number): { name: string; url: string } {
+  const match = /^([\w.-]+)=(.+)$/s.exec(text);
+  return match ? { name: match[1]!, url: match[2]! } : { name: `index-${at + 1}`, url: text };
+}

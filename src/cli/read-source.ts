@@ -1,0 +1,36 @@
+// A path on disk → Source. Blobs are backed by the files; folders that never belong to a project are not walked.
+import { openAsBlob } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { fail, success, type Outcome } from '../model/failure';
+import type { Source } from '../model/project';
+
+/** Walking these would cost minutes; what else is left out is the engine's business, which says so. */
+const notWalked = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__']);
+
+export async function readSource(path: string): Promise<Outcome<Source>> {
+  const name = basename(resolve(path));
+  try {
+    const facts = await stat(path);
+    if (facts.isFile()) return success({ kind: 'file', name, blob: await openAsBlob(path) });
+    if (!facts.isDirectory()) return fail('project/unreadable', `${path} is neither a file nor a folder.`);
+    const files: { path: string; blob: Blob }[] = [];
+    await walk(path, '', files);
+    return success({ kind: 'folder', name, files });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return fail('project/unreadable', code === 'ENOENT' ? `There is no file or folder ${path}.` : `Cannot read ${path}: ${(error as Error).message}.`);
+  }
+}
+
+async function walk(root: string, folder: string, files: { path: string; blob: Blob }[]): Promise<void> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true });
+  if (folder !== '' && entries.some((entry) => entry.name === 'pyvenv.cfg')) return;
+  for (const entry of entries) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory() && !notWalked.has(entry.name)) await walk(root, path, files);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await stat(join(root, path)).catch(() => undefined))?.isFile()))
+      files.push({ path, blob: await openAsBlob(join(root, path)) });
+  }
+}

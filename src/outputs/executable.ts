@@ -1,0 +1,122 @@
+// Ingredients → one native executable per target: launcher, layers, manifest, locator (launcher/FORMAT.md).
+import { sha256 } from '../formats/bytes/sha256';
+import { makeAppKey, makeRuntimeKey } from '../formats/layer-keys';
+import { patchLauncher } from '../formats/locator/patch-launcher';
+import { locatorFlags, locatorLength, writeLocator, type Locator } from '../formats/locator/locator';
+import { makeArtifactName } from '../model/artifact-name';
+import { success, type Outcome } from '../model/failure';
+import type { Ingredients, TargetIngredients } from '../model/ingredients';
+import type { Manifest } from '../model/manifest';
+import type { Output, Prepared } from '../model/output';
+import type { Part } from '../model/plan';
+import { findLeastSystem } from './executable/least-system';
+import { finishExecutable, prepareLauncher } from './executable/finish';
+import { planLayers, type PlannedLayer } from './executable/plan-layers';
+
+/** The runtime layer begins on a page of every system, so that its page hashes can be known beforehand. */
+const alignment = 16384;
+
+async function planOne(all: Ingredients, one: TargetIngredients): Promise<Outcome<Prepared>> {
+  const windowed = all.entry.windowed;
+  const launcher = await prepareLauncher(one.target, one.launcher, windowed);
+  if (!launcher.ok) return launcher;
+  const layers = await planLayers(all, one);
+  const start = Math.ceil(launcher.value.length / alignment) * alignment;
+  const flags = (windowed ? locatorFlags.windowed : 0) | (one.compiled ? 0 : locatorFlags.compile);
+  const offsets = placeLayers(layers, start);
+  const manifest = await makeManifest(all, one, layers, offsets);
+  const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest, null, 1) + '\n');
+  const locator = await makeLocator(all, one, layers, offsets, manifest, manifestBytes.length, flags);
+  const locatorBytes = writeLocator(locator);
+  const padding = new Uint8Array(start - launcher.value.length);
+  const bytes = new Map<string, Blob | Uint8Array>([
+    ['launcher', patchLauncher(launcher.value, locatorBytes)], ['padding', padding],
+    ['manifest', manifestBytes], ['locator', locatorBytes],
+  ]);
+  for (const { layer, blobs } of layers) layer.parts.forEach((part, index) => bytes.set(part.id, blobs[index]!));
+  const parts: Part[] = [
+    await makePart('launcher', bytes, `starts the app on ${one.target.label}`),
+    await makePart('padding', bytes, 'the runtime begins on a page'),
+    await makePart('manifest', bytes, 'says what is inside'),
+    await makePart('locator', bytes, 'copy for other tools'),
+  ];
+  return success({
+    planned: {
+      output: 'executable', target: one.target.id,
+      name: makeArtifactName(all.name, all.version, one.target.id, one.target.suffix),
+      layers: layers.map(({ layer }) => layer), parts,
+      size: locator.fileSize,
+    },
+    bytes,
+  });
+}
+
+function placeLayers(layers: PlannedLayer[], start: number): number[] {
+  let offset = start;
+  return layers.map(({ layer }) => {
+    const own = offset;
+    offset += layer.size;
+    return own;
+  });
+}
+
+async function makePart(id: string, bytes: Map<string, Blob | Uint8Array>, reason: string): Promise<Part> {
+  const own = bytes.get(id) as Uint8Array;
+  return { id, size: own.length, sha256: await sha256(own), reason };
+}
+
+async function makeManifest(all: Ingredients, one: TargetIngredients, layers: PlannedLayer[], offsets: number[]): Promise<Manifest> {
+  return {
+    format: 1,
+    name: all.name, version: all.version, python: one.runtime.python, target: one.target.id,
+    entry: all.entry.name, commands: all.commands,
+    layers: layers.map(({ layer }, index) => ({ ...layer, offset: offsets[index]! })),
+    minimum: findLeastSystem(one.runtime, one.wheels.map(({ wheel }) => wheel)),
+    provenance: { launcher: await sha256(one.launcher), runtime: one.runtime.source },
+    lock: all.lock,
+  };
+}
+
+async function makeLocator(
+  all: Ingredients, one: TargetIngredients, layers: PlannedLayer[], offsets: number[], manifest: Manifest, manifestSize: number, flags: number,
+): Promise<Locator> {
+  const runtimeKey = makeRuntimeKey(layers.find(({ layer }) => layer.mount === 'runtime')!.layer.digest);
+  const appDigests = layers.filter(({ layer }) => layer.mount === 'app').map(({ layer }) => layer.digest);
+  const manifestOffset = offsets.at(-1)! + layers.at(-1)!.layer.size;
+  const [glibcMajor = 0, glibcMinor = 0] = (manifest.minimum.glibc ?? '0.0').split('.').map(Number);
+  return {
+    flags,
+    fileSize: manifestOffset + manifestSize + locatorLength,
+    manifestOffset, manifestSize,
+    runtimeKey, appKey: await makeAppKey(runtimeKey, appDigests, flags),
+    interpreter: one.runtime.interpreter,
+    name: all.name,
+    glibcMajor, glibcMinor,
+    layers: layers.map(({ layer }, index) => ({
+      offset: offsets[index]!, size: layer.size, unpacked: layer.unpacked, files: layer.files,
+      mount: layer.mount === 'runtime' ? 0 : 1, digest: layer.digest, name: layer.name,
+    })),
+  };
+}
+
+/** The parts in file order: launcher, padding, layers, manifest, locator. */
+function orderParts({ planned, bytes }: Prepared): (Blob | Uint8Array)[] {
+  const ids = ['launcher', 'padding', ...planned.layers.flatMap((layer) => layer.parts.map((part) => part.id)), 'manifest', 'locator'];
+  return ids.map((id) => bytes.get(id)!);
+}
+
+export default {
+  id: 'executable',
+  label: 'Executable',
+  description: 'Runs on a machine without Python: launcher, CPython, dependencies and the app in one file.',
+  async plan(ingredients) {
+    const prepared: Prepared[] = [];
+    for (const one of ingredients.targets) {
+      const planned = await planOne(ingredients, one);
+      if (!planned.ok) return planned;
+      prepared.push(planned.value);
+    }
+    return success(prepared);
+  },
+  assemble: (prepared, reporter) => finishExecutable(prepared, orderParts(prepared), reporter),
+} satisfies Output;

@@ -1,0 +1,64 @@
+// A way to start interpreters → `Python` that survives terminate(): what was pending is cancelled, the next call goes to the warm spare.
+import type { Python, Verb, Verbs } from './python';
+
+export class PythonPool implements Python {
+  #make: () => Python;
+  #keepSpare: boolean;
+  #live: Python;
+  #spare: Python | undefined;
+  #closed = false;
+
+  constructor(make: () => Python, { spare }: { spare: boolean }) {
+    this.#make = make;
+    this.#keepSpare = spare;
+    this.#live = this.#adopt(make());
+  }
+
+  ready(): ReturnType<Python['ready']> {
+    return this.#live.ready();
+  }
+
+  put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void> {
+    return this.#guard(this.#live, (python) => python.put(folder, files));
+  }
+
+  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+    return this.#guard(this.#live, (python) => python.call(verb, request, blobs));
+  }
+
+  /** Ends the live interpreter with all that it holds (folders, sessions, build environments); another takes its place. */
+  terminate(): void {
+    this.#live.terminate();
+    if (this.#closed) return;
+    const next = this.#spare ?? this.#make();
+    this.#spare = undefined;
+    this.#live = this.#adopt(next);
+  }
+
+  /** Ends everything, for good. */
+  close(): void {
+    this.#closed = true;
+    this.#live.terminate();
+    this.#spare?.terminate();
+  }
+
+  // The spare starts when the live one is up, so as not to slow it.
+  #adopt(python: Python): Python {
+    const startSpare = () => {
+      if (this.#keepSpare && !this.#closed && this.#live === python) this.#spare ??= this.#make();
+    };
+    python.ready().then(startSpare, () => {});
+    return python;
+  }
+
+  // Only a PythonError leaves the interpreter whole; after anything else (out of memory, a trap) it is replaced.
+  async #guard<T>(python: Python, work: (python: Python) => Promise<T>): Promise<T> {
+    try {
+      return await work(python);
+    } catch (error) {
+      const lost = !(error instanceof Error && ['PythonError', 'Cancelled', 'TypeError'].includes(error.name));
+      if (lost && this.#live === python) this.terminate();
+      throw error;
+    }
+  }
+}

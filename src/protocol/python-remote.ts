@@ -1,0 +1,15 @@
+// What crosses between the Python thread's two ends, over Comlink. `Python` (python.ts) is the face that callers see.
+
+export interface Started {
+  python: string;
+  boot: 'snapshot' | 'ordinary';
+  milliseconds: number;
+}
+
+export interface PythonRemote {
+  /** `base`: URL (browser) or folder (Node) that has `pyodide/` and `python/`; ends in `/`. Called once, before anything else. */
+  start(base: string): Promise<Started>;
+  put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void>;
+  /** Request and answer are JSON. Buffers are transferred both ways. Throws `PythonError` with the traceback for a bug in Python. */
+  call(verb: string, request: string, blobs: Uint8Array[]): Promise<{ answer: string; blobs: Uint8Array[] }>;
+}

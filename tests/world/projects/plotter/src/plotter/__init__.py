@@ -1,0 +1,1 @@
+"""Draws a bar for each word of a text."""
