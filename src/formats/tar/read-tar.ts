@@ -34,14 +34,14 @@ export function readTar(bytes: Uint8Array, options: TarOptions = {}): TarEntry[]
     const next = at + block + Math.ceil(size / block) * block;
     if (isExtension(header)) pending = { ...pending, ...readExtension(header, data) };
     else {
-      entries.push(makeEntry(header, pending, data, at, options));
+      if (header.name !== './' || pending.path !== undefined) entries.push(makeEntry(header, pending, data, at, options));
       if (entries.length > limits.members) throw tooMuch(`it holds more than ${limits.members} members`, limits.members);
       pending = {};
     }
     at = next;
   }
   assertEnd(bytes, at, Object.keys(pending).length > 0);
-  const clash = checkClashes(entries);
+  const clash = checkClashes(entries.map(({ path, kind }) => ({ path, directory: kind === 'directory' })));
   if (clash) throw clash;
   return entries;
 }
@@ -82,7 +82,7 @@ function makeEntry(header: TarHeader, pax: PaxFields, data: Uint8Array, at: numb
   if (data.length > limits.member) throw tooMuch(`its member ${printName(name)} is ${data.length} bytes long`, limits.member);
   if (header.mode & 0o6000 && kind === 'file') throw bad(name, 'its mode has the set-user or set-group bit', at);
   const path = kind === 'directory' ? name.replace(/^\.\/(?=.)/, '').replace(/\/$/, '') : name.replace(/^\.\/(?=.)/, '');
-  const problem = path === '.' && kind === 'directory' ? undefined : checkPath(path, limits, !options.allowUnportable);
+  const problem = checkPath(path, limits, !options.allowUnportable);
   if (problem) throw problem;
   const target = pax.target ?? header.target;
   return { path, kind, bytes: data, executable: kind === 'file' && (header.mode & 0o111) !== 0, ...(kind === 'symlink' || kind === 'hardlink' ? { target } : {}) };

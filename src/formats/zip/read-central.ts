@@ -16,6 +16,8 @@ export interface ZipRules {
   /** Admits names that Windows cannot store. */
   allowUnportable: boolean;
   limits: Limits;
+  /** Bytes before the first member that are the caller's business (a zipapp's `#!` line); offsets in the archive count them. */
+  prefix: number;
 }
 
 /** Data and end offset are not known yet. */

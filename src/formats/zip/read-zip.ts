@@ -16,7 +16,7 @@ import { flag, type ZipEntry } from './zip-entry';
 
 export type ZipOptions = Partial<ZipRules>;
 
-export const makeRules = (options: ZipOptions): ZipRules => ({ allowBackslash: false, allowUnportable: false, limits: standard, ...options });
+export const makeRules = (options: ZipOptions): ZipRules => ({ allowBackslash: false, allowUnportable: false, limits: standard, prefix: 0, ...options });
 
 /** In the order of the central directory. Member data is not read: see readMember. */
 export async function readZip(source: ByteSource, options: ZipOptions = {}): Promise<ZipEntry[]> {
@@ -25,13 +25,13 @@ export async function readZip(source: ByteSource, options: ZipOptions = {}): Pro
   const window = makeWindow(source, end.offset, central.length);
   const placed = new Map<CentralEntry, ZipEntry>();
   const sorted = central.toSorted((a, b) => a.localOffset - b.localOffset);
-  let at = 0;
+  let at = rules.prefix;
   for (const [index, entry] of sorted.entries()) {
-    assertStart(entry, at);
+    assertStart(entry, at, index === 0);
     at = sorted[index + 1]?.localOffset ?? end.offset;
     placed.set(entry, await place(window, entry, at));
   }
-  if (at !== end.offset) throw new FormatError(`Reading the zip archive, ${end.offset} bytes that belong to no member were found.`, { offset: 0 });
+  if (at !== end.offset) throw new FormatError(`Reading the zip archive, ${end.offset - at} bytes that belong to no member were found.`, { offset: at });
   return central.map((entry) => placed.get(entry)!);
 }
 
@@ -43,11 +43,11 @@ export async function readDirectory(source: ByteSource, rules: ZipRules): Promis
   return { end, central: readCentral(await source.read(end.offset, end.size), end, rules) };
 }
 
-function assertStart(entry: CentralEntry, expected: number): void {
+function assertStart(entry: CentralEntry, expected: number, first: boolean): void {
   if (entry.localOffset === expected) return;
-  if (expected > 0) throw misplaced(entry, `it begins at byte ${entry.localOffset}, but the member before it ends at byte ${expected}`);
-  throw new FormatError(`Reading the zip archive, ${entry.localOffset} bytes before its first member were found.`, {
-    offset: 0,
+  if (!first) throw misplaced(entry, `it begins at byte ${entry.localOffset}, but the member before it ends at byte ${expected}`);
+  throw new FormatError(`Reading the zip archive, a first member at byte ${entry.localOffset} instead of ${expected} was found: something stands before it.`, {
+    offset: expected,
     notes: ['A zip archive with a program or script before it (.pyz, self-extracting) must be unpacked and packed again.'],
   });
 }

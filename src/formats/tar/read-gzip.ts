@@ -3,7 +3,7 @@ import { ByteReader } from '../bytes/byte-reader';
 import { crc32 } from '../bytes/crc32';
 import { FormatError } from '../format-error';
 import { limits } from '../limits';
-import { inflate } from './inflate';
+import { inflate } from '../deflate/inflate';
 
 const trailerSize = 8;
 
