@@ -61,7 +61,7 @@ export class PythonThread implements Python {
       this.#pending.add(reject);
       this.#thread.hold(true);
       const run = async () => {
-        if (!this.#death) await work().then(resolve, reject);
+        if (!this.#death) await Promise.resolve().then(work).then(resolve, reject);
         this.#settle(reject);
       };
       this.#tail = this.#tail.then(run);
