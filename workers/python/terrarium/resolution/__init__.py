@@ -1,0 +1,1 @@
+"""Exact resolution: requirements and index answers → which wheel for which target."""

@@ -1,0 +1,80 @@
+"""Why a version cannot be had for a target, in words: no wheel, only a source archive, another Python, a hash."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from .files import File
+from .listing import Listing
+from .need import Need
+from .stock import Stock
+
+MOST_NAMED = 8
+
+
+@dataclass(slots=True)
+class Gap:
+    version: Version
+    # `wheel`, `source`, `python`, `hash`, `yanked`, `rejected`, `unusable`
+    kind: str
+    reason: str
+
+
+def find_gap(stock: Stock, name: str, needs: Iterable[Need]) -> Gap | None:
+    """The newest version that suits the needs and still cannot be had; None where one can, or none suits."""
+    listing = stock.listing(name)
+    if listing is None:
+        return None
+    limited = [*needs, *stock.limits.get(name, [])]
+    suiting = [version for version in listing.versions if all(need.admits_version(version) for need in limited)]
+    pinned = any(need.pinned for need in limited)
+    if not suiting or any(stock.find_file(listing, version, pinned) for version in suiting):
+        return None
+    finals = [version for version in suiting if not version.is_prerelease]
+    return explain_gap(stock, listing, (finals or suiting)[0])
+
+
+def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:
+    name, wheels = listing.name, listing.wheels(version)
+    title = f"{name} {version}"
+    if not wheels:
+        return explain_wheelless(listing, version, title)
+    environment = stock.environment
+    fitting = [file for file in wheels if environment.rank(file.wheel, file.local) is not None]
+    allowed = stock.terms.hashes.get(name)
+    if not fitting:
+        have = describe_wheels(stock, wheels)
+        return Gap(version, "wheel", f"{title} has no wheel for {environment.described}; {have}")
+    if not (admitted := [file for file in fitting if environment.admits(file.requires_python)]):
+        return Gap(version, "python", f"{title} requires Python {fitting[0].requires_python}, and {environment.label} gets {environment.python}")
+    if rejected := [stock.rejected[file.url] for file in admitted if file.url in stock.rejected]:
+        return Gap(version, "rejected", f"{title} cannot be used: {rejected[0]}")
+    if allowed is not None and not any(file.sha256 in allowed for file in admitted):
+        return Gap(version, "hash", f"no wheel of {title} for {environment.described} has one of the hashes that are asked for")
+    return Gap(version, "yanked", f"{title} was withdrawn by its authors (yanked){quote_reason(admitted[0].yanked)}")
+
+
+def explain_wheelless(listing: Listing, version: Version, title: str) -> Gap:
+    if unusable := listing.unusable(version):
+        return Gap(version, "unusable", f"{unusable[0]} is listed without a SHA-256 or at an address that is not fetched from")
+    sources = listing.sources(version)
+    return Gap(version, "source", f"{title} exists only as a source archive ({', '.join(sources[:2])})")
+
+
+def quote_reason(yanked: str | None) -> str:
+    return f": {yanked.strip()[:200]}" if yanked and yanked.strip() else ""
+
+
+def describe_wheels(stock: Stock, wheels: Iterable[File]) -> str:
+    pairs = {(python, abi) for python, abi, _ in stock.environment.local_tags}
+    names = [file.wheel for file in wheels]
+    fit_python = [wheel for wheel in names if any((p, a) in pairs for p in wheel.pythons for a in wheel.abis)]
+    if fit_python:
+        return f"it has wheels for {enumerate_some(wheel.platforms[0] for wheel in fit_python)}"
+    return f"its wheels are for {enumerate_some('.'.join(wheel.pythons) + '-' + '.'.join(wheel.abis) for wheel in names)}"
+
+
+def enumerate_some(names: Iterable[str]) -> str:
+    unique = sorted(set(names))
+    more = len(unique) - MOST_NAMED
+    return ", ".join(unique[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

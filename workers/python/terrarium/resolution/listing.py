@@ -1,0 +1,198 @@
+"""An index's answer for one name → its files by version. JSON by PEP 691, 700 and 714, HTML by PEP 503; both untrusted."""
+import json
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
+
+from packaging.version import Version
+
+from ..failure import Failure
+from .files import File, canonical, find_sdist_version, find_version, find_wheel_name, url_filename
+from .need import find_digest
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Listing:
+    """Entries stay as they came until a version is looked at: of thousands only a few ever are."""
+
+    def __init__(self, name: str, base: str, entries: list[dict], status: str = ""):
+        self.name, self.base, self.status = name, base, status
+        self._entries = group_entries(name, entries)
+        self._files: dict[Version, tuple[File, ...]] = {}
+        self.versions: list[Version] = sorted(self._entries, reverse=True)
+
+    @classmethod
+    def of_files(cls, name: str, files: list[File]) -> "Listing":
+        listing = cls(name, "", [])
+        for file in files:
+            listing._files[file.wheel.version] = (*listing._files.get(file.wheel.version, ()), file)
+        listing.versions = sorted(listing._files, reverse=True)
+        return listing
+
+    def wheels(self, version: Version) -> tuple[File, ...]:
+        """Those that can be fetched and checked."""
+        files = self._files.get(version)
+        if files is None:
+            made = (find_file(entry, self.base) for entry in self._entries.get(version, ()))
+            files = self._files[version] = tuple(file for file in made if file)
+        return files
+
+    def sources(self, version: Version) -> list[str]:
+        return sorted(entry["filename"] for entry in self._entries.get(version, ()) if not entry["filename"].endswith(".whl"))
+
+    def unusable(self, version: Version) -> list[str]:
+        """Wheels that are listed but cannot be taken: no SHA-256, or an address that we do not fetch from."""
+        usable = {file.filename for file in self.wheels(version)}
+        names = (entry["filename"] for entry in self._entries.get(version, ()))
+        return sorted(name for name in names if name.endswith(".whl") and name not in usable)
+
+
+def parse_listing(name: str, url: str, content_type: str, body: bytes) -> Listing:
+    if is_json(content_type, body):
+        return parse_json(name, url, body)
+    return parse_html(name, url, body)
+
+
+def is_json(content_type: str, body: bytes) -> bool:
+    kind = content_type.partition(";")[0].lower()
+    if "json" in kind or "html" in kind:
+        return "json" in kind
+    return body[:64].lstrip()[:1] == b"{"
+
+
+def parse_json(name: str, url: str, body: bytes) -> Listing:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise bad_answer(name, url, f"is not JSON ({error})") from None
+    if not isinstance(answer, dict) or not isinstance(answer.get("files"), list):
+        raise bad_answer(name, url, "has no list of files")
+    meta = answer.get("meta")
+    check_api_version(name, url, meta.get("api-version") if isinstance(meta, dict) else None)
+    status = answer.get("project-status")
+    return Listing(name, url, answer["files"], status.get("status", "") if isinstance(status, dict) else "")
+
+
+def check_api_version(name: str, url: str, version: object) -> None:
+    if version is not None and str(version).partition(".")[0] != "1":
+        raise bad_answer(name, url, f"has version {version} of the index interface; 1.x is understood")
+
+
+def parse_html(name: str, url: str, body: bytes) -> Listing:
+    page = Page()
+    page.feed(body.decode("utf-8", "replace"))
+    page.close()
+    check_api_version(name, url, page.api_version)
+    base = urljoin(url, page.base) if page.base else url
+    listing = Listing(name, base, page.entries)
+    if not listing.versions and page.has_form:
+        raise bad_answer(name, url, "is a page with a form, perhaps to log in, and not a list of files")
+    return listing
+
+
+def bad_answer(name: str, url: str, what: str) -> Failure:
+    return Failure("supply/bad-answer", f"The index's answer for {name} {what}.", url)
+
+
+class Page(HTMLParser):
+    """Anchors → entries in the shape of the JSON answer."""
+
+    def __init__(self):
+        super().__init__()
+        self.entries: list[dict] = []
+        self.base, self.api_version, self.has_form = "", None, False
+
+    def handle_starttag(self, tag, attributes):
+        attributes = {key: value if value is not None else "" for key, value in attributes}
+        if tag == "a" and attributes.get("href"):
+            self.entries.append(make_entry(attributes))
+        elif tag == "base" and not self.base:
+            self.base = attributes.get("href", "")
+        elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
+            self.api_version = attributes.get("content")
+        elif tag == "form":
+            self.has_form = True
+
+
+def make_entry(attributes: dict[str, str]) -> dict:
+    entry = {"filename": url_name(attributes["href"]), "url": attributes["href"], "hashes": {}}
+    entry["requires-python"] = attributes.get("data-requires-python")
+    entry["yanked"] = (attributes["data-yanked"] or True) if "data-yanked" in attributes else False
+    for key in ("data-core-metadata", "data-dist-info-metadata"):
+        if key in attributes:
+            digest = find_digest(attributes[key])
+            entry["core-metadata"] = {"sha256": digest} if digest else True
+            break
+    return entry
+
+
+def url_name(url: str) -> str:
+    try:
+        return url_filename(url)
+    except ValueError:
+        return ""
+
+
+def group_entries(name: str, entries: list) -> dict[Version, list[dict]]:
+    groups: dict[Version, list[dict]] = {}
+    for entry in entries:
+        version = entry_version(name, entry)
+        if version is not None:
+            groups.setdefault(version, []).append(entry)
+    return groups
+
+
+def entry_version(name: str, entry: object) -> Version | None:
+    filename = entry.get("filename") if isinstance(entry, dict) else None
+    if not isinstance(filename, str) or not isinstance(entry.get("url"), str):
+        return None
+    if not filename.endswith(".whl"):
+        return find_sdist_version(filename, name)
+    # Only what groups: the rest of the name is read when the version is looked at.
+    stem, _, rest = filename.partition("-")
+    return find_version(rest.partition("-")[0]) if canonical(stem) == name else None
+
+
+def find_file(entry: dict, base: str) -> File | None:
+    wheel = find_wheel_name(entry["filename"])
+    address = find_address(entry["url"], base)
+    if wheel is None or address is None:
+        return None
+    url, fragment = address
+    sha256 = find_sha256(entry.get("hashes")) or find_digest(fragment)
+    if not sha256:
+        return None
+    size, yanked, requires = entry.get("size"), entry.get("yanked"), entry.get("requires-python")
+    return File(
+        entry["filename"], url, sha256, size if type(size) is int and size > 0 else None, wheel,
+        requires_python=requires if isinstance(requires, str) else "",
+        yanked=(yanked if isinstance(yanked, str) else "") if yanked not in (None, False) else None,
+        metadata_sha256=announced_metadata(entry),
+    )
+
+
+def announced_metadata(entry: dict) -> str:
+    for key in ("core-metadata", "dist-info-metadata", "data-dist-info-metadata"):
+        if entry.get(key) is not None:
+            return find_sha256(entry[key])
+    return ""
+
+
+def find_sha256(hashes: object) -> str:
+    value = hashes.get("sha256") if isinstance(hashes, dict) else None
+    return find_digest(f"sha256={value}") if isinstance(value, str) else ""
+
+
+def find_address(url: str, base: str) -> tuple[str, str] | None:
+    """Absolute, without fragment and credentials; None where it is not one that we fetch from."""
+    try:
+        absolute, fragment = urldefrag(urljoin(base, url.strip()))
+        parts, origin = urlsplit(absolute), urlsplit(base)
+        host = parts.hostname
+    except ValueError:
+        return None
+    secure = parts.scheme == "https"
+    near = parts.scheme == "http" and host in LOOPBACK and parts.netloc == origin.netloc and origin.scheme == "http"
+    if not host or not (secure or near):
+        return None
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, "")), fragment

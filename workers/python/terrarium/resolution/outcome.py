@@ -1,0 +1,40 @@
+"""Solutions of all targets → the `Resolution` of src/model/resolution.ts."""
+from .agree import Solutions
+from .files import File
+from .lock import print_lock
+from .stock import Stock
+
+
+def make_wheel(file: File) -> dict:
+    wheel = {"filename": file.filename, "url": file.url, "sha256": file.sha256, "pure": file.wheel.pure}
+    if file.size is not None:
+        wheel["size"] = file.size
+    return wheel
+
+
+def make_distributions(solutions: Solutions) -> list[dict]:
+    found: dict[tuple, dict] = {}
+    asked: dict[tuple, set[tuple[str, str]]] = {}
+    for id, solution in solutions.items():
+        for candidate in solution.pins.values():
+            key = (candidate.name, candidate.version)
+            entry = found.setdefault(key, {"name": candidate.name, "version": str(candidate.version), "wheels": {}})
+            entry["wheels"][id] = make_wheel(candidate.file)
+            for need, parent in solution.askers[candidate.ident]:
+                if need.version is None:
+                    asked.setdefault(key, set()).add((parent.name if parent else "", need.text))
+    for key, entry in found.items():
+        entry["requiredBy"] = [{"name": name, "requirement": text} for name, text in sorted(asked.get(key, ()))]
+    return [found[key] for key in sorted(found)]
+
+
+def make_resolution(stocks: dict[str, Stock], solutions: Solutions, notices: list[str]) -> dict:
+    environments = {id: stock.environment for id, stock in stocks.items()}
+    distributions = make_distributions(solutions)
+    return {
+        "python": next(iter(environments.values())).series if environments else "",
+        "targets": list(environments),
+        "distributions": distributions,
+        "lock": print_lock(environments, distributions),
+        "notices": notices,
+    }
