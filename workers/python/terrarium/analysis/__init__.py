@@ -1,0 +1,1 @@
+"""A dropped project → what can be said of it without running any of its code."""
