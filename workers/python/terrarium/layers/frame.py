@@ -1,0 +1,44 @@
+"""Collects files into one zstd frame of tar members, compressing as it goes: of a big wheel only one member is in memory at a time."""
+from compression.zstd import CompressionParameter, ZstdCompressor
+
+from .tar_member import END, write_tar_member
+
+# Feeding the compressor in pieces of this size saves a call per member; members are mostly a few kilobytes.
+PIECE = 1 << 20
+# Measured in Pyodide on the tree of click, rich and httpx (17 MB of sources and byte code): see README.md.
+LEVEL = 6
+
+
+class Frame:
+    def __init__(self, level: int = LEVEL):
+        options = {CompressionParameter.compression_level: level, CompressionParameter.checksum_flag: 1}
+        self._compressor = ZstdCompressor(options=options)
+        self._out: list[bytes] = []
+        self._waiting: list[bytes] = []
+        self._waiting_size = 0
+        self.files = 0
+        self.unpacked = 0
+
+    def add(self, path: str, data: bytes, executable: bool = False) -> None:
+        self.files += 1
+        self.unpacked += len(data)
+        for part in write_tar_member(path, data, executable):
+            self._feed(part)
+
+    def _feed(self, part: bytes) -> None:
+        self._waiting.append(part)
+        self._waiting_size += len(part)
+        if self._waiting_size >= PIECE:
+            self._press()
+
+    def _press(self) -> None:
+        self._out.append(self._compressor.compress(b''.join(self._waiting)))
+        self._waiting, self._waiting_size = [], 0
+
+    def close(self, end: bool) -> bytes:
+        """The frame; `end` adds the two zero blocks that close a layer."""
+        if end:
+            self._feed(END)
+        self._press()
+        self._out.append(self._compressor.flush())
+        return b''.join(self._out)
