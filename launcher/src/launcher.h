@@ -1,0 +1,121 @@
+// Everything the launcher's files know of each other. The core (main, locator, text, tar, unpack, publish) is the same
+// everywhere; posix.c, macos.c, linux.c and win32*.c give it the functions below "platform". Strings are UTF-8, paths
+// are absolute with '/' between, memory is never freed: the process turns into the interpreter within milliseconds.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// sysexits.h, so that a calling script can tell the launcher's stops from most of an app's own codes.
+enum { EXIT_DAMAGED = 70, EXIT_NOT_STARTED = 71, EXIT_NO_PLACE = 73, EXIT_NOT_WRITTEN = 74, EXIT_REFUSED = 77 };
+
+enum { FLAG_WINDOWED = 1, FLAG_COMPILE = 2, FLAG_SELF = 4 };
+enum tree { MOUNT_RUNTIME = 0, MOUNT_APP = 1 };
+
+// FORMAT.md, "Locator". All targets are little-endian, so the file's bytes are the structure.
+struct layer {
+  uint64_t offset, size, unpacked;
+  uint32_t files, mount;
+  uint8_t digest[32];
+  char name[32];
+  uint8_t reserved[32];
+};
+struct locator {
+  uint8_t magic[16];
+  uint32_t version, length, flags, layer_count;
+  uint64_t file_size, manifest_offset, manifest_size, reserved1;
+  char runtime_key[64], app_key[64], interpreter[64], name[64];
+  uint16_t glibc_major, glibc_minor;
+  uint8_t reserved2[60];
+  struct layer layers[4];
+  uint8_t reserved3[124];
+  uint32_t crc32;
+};
+_Static_assert(sizeof(struct layer) == 128, "FORMAT.md: a layer entry has 128 bytes");
+_Static_assert(sizeof(struct locator) == 1024, "FORMAT.md: the locator has 1024 bytes");
+_Static_assert(offsetof(struct locator, layers) == 384, "FORMAT.md: layers at 384");
+_Static_assert(offsetof(struct locator, crc32) == 1020, "FORMAT.md: crc32 at 1020");
+
+// A folder that may hold `terrarium/`. `shared`: its parent is open to everybody, so that it must be ours alone.
+struct place {
+  char *cache;
+  bool shared;
+};
+struct file;
+
+// text.c: lists of strings end with NULL
+char *join(const char *first, ...);
+char *decimal(uint64_t number);
+bool asked(const char *variable_name);
+_Noreturn void stop(int code, const char *first, ...);
+
+// locator.c
+extern const struct locator *locator;
+void load_locator(void);
+const char *interpreter_name(void);
+
+// place.c
+char *tree_path(const struct place *place, enum tree mount);
+char *inside(const struct place *place, const char *name);
+bool find_warm_place(struct place *found);
+void find_writable_place(struct place *found);
+
+// unpack.c, tar.c
+struct file *open_payload(void);
+void unpack_layer(struct file *self, const struct layer *layer, const char *folder);
+struct tar;
+struct tar *tar_begin(const char *folder, const struct layer *layer);
+void tar_feed(struct tar *tar, const uint8_t *bytes, size_t length);
+void tar_end(struct tar *tar);
+_Noreturn void stop_damaged(const struct layer *layer, const char *detail);
+
+// publish.c
+bool unpack_into(const struct place *place);
+void drop_unfinished(void);
+void narrate(void);
+
+// platform: process
+void platform_begin(int argc, char **argv);
+void refuse_privileges(void);
+char *variable(const char *name);
+char *self_path(void);
+void say(const char *line);
+void show_failure(const char *line);
+bool terminal_listens(void);
+uint64_t milliseconds(void);
+void pause_milliseconds(unsigned count);
+uint64_t random_bits(void);
+uint64_t process_number(void);
+char *reason(void);
+_Noreturn void leave(int code);
+
+// platform: files. Functions that return bool leave the cause to reason().
+struct file *open_self(void);
+struct file *create_file(const char *path, bool executable);
+uint64_t file_size(struct file *file);
+bool read_at(struct file *file, uint64_t offset, void *bytes, size_t length);
+bool write_bytes(struct file *file, const void *bytes, size_t length);
+bool close_file(struct file *file);
+bool print_bytes(const void *bytes, size_t length);
+bool make_folder(const char *path);
+bool name_allowed(const char *segment, size_t length);
+bool is_present(const char *path);
+bool is_our_marker(const char *path);
+bool move_folder(const char *from, const char *to);
+bool remove_tree(const char *path);
+void remove_starting_with(const char *folder, const char *prefix);
+uint64_t free_space(const char *path);
+void settle(const char *path);
+
+// platform: cache and lock
+size_t list_places(struct place places[4]);
+const char *place_problem(const struct place *place, bool create);
+enum lock_state { LOCK_TAKEN, LOCK_BUSY, LOCK_UNSUPPORTED, LOCK_FAILED };
+enum lock_state take_lock(const char *path);
+void release_lock(void);
+
+// platform: the app's folder and its interpreter
+bool link_interpreter(const char *folder, const char *runtime);
+void run_quietly(const char *folder, const char *const arguments[]);
+/** Returns only when the interpreter is not there. */
+void start_interpreter(const char *app);

@@ -1,0 +1,42 @@
+// Where the cache is: the first place that already holds both trees, else the first that can be written.
+#include "launcher.h"
+
+char *inside(const struct place *place, const char *name) {
+  return join(place->cache, "/terrarium/", name, NULL);
+}
+
+char *tree_path(const struct place *place, enum tree mount) {
+  return mount == MOUNT_RUNTIME ? join(place->cache, "/terrarium/runtimes/", locator->runtime_key, NULL)
+                                : join(place->cache, "/terrarium/apps/", locator->app_key, NULL);
+}
+
+static bool holds(const struct place *place, enum tree mount) {
+  return is_our_marker(join(tree_path(place, mount), "/.ok", NULL));
+}
+
+bool find_warm_place(struct place *found) {
+  struct place places[4];
+  size_t count = list_places(places);
+  for (size_t i = 0; i < count; i++) {
+    if (place_problem(&places[i], false) != NULL) continue;
+    if (!holds(&places[i], MOUNT_APP) || !holds(&places[i], MOUNT_RUNTIME)) continue;
+    *found = places[i];
+    return true;
+  }
+  return false;
+}
+
+void find_writable_place(struct place *found) {
+  struct place places[4];
+  size_t count = list_places(places);
+  char *tried = "";
+  for (size_t i = 0; i < count; i++) {
+    const char *problem = place_problem(&places[i], true);
+    *found = places[i];
+    if (problem == NULL) return;
+    tried = join(tried, i == 0 ? "" : "; ", places[i].cache, ": ", problem, NULL);
+  }
+  if (count == 0) tried = "no home folder is known";
+  stop(EXIT_NO_PLACE, "cannot unpack, because no folder for it can be used (", tried,
+       "); set TERRARIUM_CACHE to a folder of your own.", NULL);
+}

@@ -1,0 +1,206 @@
+// Files, the cache's private folders and locks on Linux and macOS.
+#include "posix.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+struct file *wrap_descriptor(int descriptor) {
+  if (descriptor < 0) return NULL;
+  struct file *file = malloc(sizeof *file);
+  if (file != NULL) file->descriptor = descriptor;
+  return file;
+}
+
+struct file *open_self(void) { return wrap_descriptor(open_self_descriptor()); }
+
+struct file *create_file(const char *path, bool executable) {
+  return wrap_descriptor(open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, executable ? 0755 : 0644));
+}
+
+uint64_t file_size(struct file *file) {
+  struct stat status;
+  return fstat(file->descriptor, &status) == 0 ? (uint64_t)status.st_size : 0;
+}
+
+bool read_at(struct file *file, uint64_t offset, void *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t count = pread(file->descriptor, bytes, length, (off_t)offset);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    bytes = (char *)bytes + count;
+    offset += (uint64_t)count;
+    length -= (size_t)count;
+  }
+  return true;
+}
+
+bool write_bytes(struct file *file, const void *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t count = write(file->descriptor, bytes, length);
+    if (count < 0 && errno == EINTR) continue;
+    // A short write says nothing yet; the next one gives the cause.
+    if (count < 0) return false;
+    bytes = (const char *)bytes + count;
+    length -= (size_t)count;
+  }
+  return true;
+}
+
+bool close_file(struct file *file) {
+  int result = close(file->descriptor);
+  free(file);
+  return result == 0;
+}
+
+bool make_folder(const char *path) { return mkdir(path, 0755) == 0 || errno == EEXIST; }
+bool move_folder(const char *from, const char *to) { return rename(from, to) == 0; }
+
+bool name_allowed(const char *segment, size_t length) {
+  (void)segment, (void)length;
+  return true;
+}
+
+bool is_present(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0;
+}
+
+bool is_our_marker(const char *path) {
+  struct stat status;
+  return lstat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid();
+}
+
+static bool is_dot(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
+
+static bool remove_at(int parent, const char *name);
+
+static bool empty_folder(int descriptor) {
+  DIR *folder = fdopendir(descriptor);
+  if (folder == NULL) return close(descriptor), false;
+  bool all = true;
+  for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+    if (!is_dot(entry->d_name)) all &= remove_at(dirfd(folder), entry->d_name);
+  closedir(folder);
+  return all;
+}
+
+// Works on open folders, so that a link put in the way is removed and never followed.
+static bool remove_at(int parent, const char *name) {
+  if (unlinkat(parent, name, 0) == 0) return true;
+  int descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (descriptor < 0) return errno == ENOENT;
+  // Some systems list a folder wrongly while it shrinks: a second look finds the rest.
+  for (int tries = 0; tries < 3; tries++) {
+    empty_folder(openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (unlinkat(parent, name, AT_REMOVEDIR) == 0) return close(descriptor), true;
+  }
+  return close(descriptor), false;
+}
+
+bool remove_tree(const char *path) { return remove_at(AT_FDCWD, path); }
+
+void remove_starting_with(const char *folder, const char *prefix) {
+  DIR *list = opendir(folder);
+  if (list == NULL) return;
+  for (struct dirent *entry; (entry = readdir(list)) != NULL;)
+    if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0) remove_at(dirfd(list), entry->d_name);
+  closedir(list);
+}
+
+uint64_t free_space(const char *path) {
+  struct statvfs status;
+  return statvfs(path, &status) == 0 ? (uint64_t)status.f_bavail * status.f_frsize : UINT64_MAX;
+}
+
+static char *shared_place(const char *parent) { return join(parent, "/terrarium-", decimal(geteuid()), NULL); }
+
+size_t list_places(struct place places[4]) {
+  size_t count = 0;
+  char *given = variable("TERRARIUM_CACHE"), *home = home_folder(), *temporary = variable("TMPDIR");
+  if (given != NULL && given[0] != '/') stop(EXIT_NO_PLACE, "cannot use TERRARIUM_CACHE=", given, ": it is no absolute path.", NULL);
+  // A place that was asked for is the only one: another would fill a disk that was meant to be spared.
+  if (given != NULL) return places[0] = (struct place){given, false}, 1;
+  char *cache = user_cache(home);
+  if (cache != NULL) places[count++] = (struct place){cache, false};
+  places[count++] = (struct place){shared_place("/var/tmp"), true};
+  if (temporary != NULL && temporary[0] == '/') places[count++] = (struct place){shared_place(temporary), true};
+  places[count++] = (struct place){shared_place("/tmp"), true};
+  return count;
+}
+
+static const char *folder_problem(const char *path, bool ours, bool follow) {
+  struct stat status;
+  if ((follow ? stat : lstat)(path, &status) != 0) return reason();
+  if (!S_ISDIR(status.st_mode)) return "it is no folder";
+  if (ours && status.st_uid != geteuid()) return "it belongs to somebody else";
+  if (ours && (status.st_mode & 022) != 0) return "others can write to it";
+  if (status.st_uid != geteuid() && status.st_uid != 0) return "it belongs to somebody else";
+  if ((status.st_mode & 02) != 0 && (status.st_mode & S_ISVTX) == 0) return "everybody can write to it";
+  return NULL;
+}
+
+static bool make_private(const char *path) { return mkdir(path, 0700) == 0 || errno == EEXIST; }
+
+static bool make_all(const char *path) {
+  char *part = join(path, NULL);
+  for (char *at = part + 1; *at != 0; at++) {
+    if (*at != '/') continue;
+    *at = 0;
+    make_private(part);
+    *at = '/';
+  }
+  return make_private(part);
+}
+
+static const char *writing_problem(const char *folder) {
+  static const char *const parts[] = {"/runtimes", "/apps", "/locks", "/tmp"};
+  for (size_t i = 0; i < 4; i++) {
+    char *part = join(folder, parts[i], NULL);
+    if (!make_private(part)) return reason();
+    const char *problem = folder_problem(part, true, false);
+    if (problem != NULL) return problem;
+    if (access(part, W_OK | X_OK) != 0) return reason();
+  }
+  return runs_nothing(folder) ? "it is mounted noexec" : NULL;
+}
+
+const char *place_problem(const struct place *place, bool create) {
+  char *folder = join(place->cache, "/terrarium", NULL);
+  if (create && !make_all(place->cache)) return reason();
+  const char *problem = folder_problem(place->cache, place->shared, !place->shared);
+  if (problem != NULL) return problem;
+  if (create && !make_private(folder)) return reason();
+  problem = folder_problem(folder, true, false);
+  return problem != NULL || !create ? problem : writing_problem(folder);
+}
+
+static int lock_descriptor = -1;
+
+enum lock_state take_lock(const char *path) {
+  if (lock_descriptor < 0) lock_descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (lock_descriptor < 0) return LOCK_FAILED;
+  if (flock(lock_descriptor, LOCK_EX | LOCK_NB) == 0) return LOCK_TAKEN;
+  if (errno == EWOULDBLOCK || errno == EINTR) return LOCK_BUSY;
+  release_lock();
+  return LOCK_UNSUPPORTED;
+}
+
+void release_lock(void) {
+  close(lock_descriptor);
+  lock_descriptor = -1;
+}
+
+// Both trees are two levels below the same folder as the one being made is, so that these links hold before and after the rename.
+bool link_interpreter(const char *folder, const char *runtime) {
+  (void)runtime;
+  char *base = join("../../runtimes/", locator->runtime_key, NULL);
+  return symlink(join(base, "/", locator->interpreter, NULL), join(folder, "/", interpreter_name(), NULL)) == 0 &&
+         symlink(join(base, "/lib", NULL), join(folder, "/lib", NULL)) == 0;
+}

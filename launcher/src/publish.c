@@ -1,0 +1,132 @@
+// Unpacks a tree once: under its lock, in a folder beside its final place, the marker last, then one rename. Whatever
+// ends this early (a kill, a full disk, a damaged file) leaves nothing that counts as done.
+#include "launcher.h"
+
+enum { PATIENCE = 500, POLL = 10 };
+
+static char *unfinished;
+static uint64_t began;
+static bool narrated;
+
+void narrate(void) {
+  if (narrated || milliseconds() - began < PATIENCE) return;
+  narrated = true;
+  if (terminal_listens()) say(join(locator->name, ": unpacking, as this is the first start ...\n", NULL));
+}
+
+void drop_unfinished(void) {
+  char *folder = unfinished;
+  unfinished = NULL;
+  if (folder != NULL) remove_tree(folder);
+}
+
+static const char *key_of(enum tree mount) {
+  return mount == MOUNT_RUNTIME ? locator->runtime_key : locator->app_key;
+}
+
+// The interpreter's presence is asked for as well, so that a second pass repairs a tree that somebody emptied.
+static bool is_whole(const struct place *place, enum tree mount) {
+  char *tree = tree_path(place, mount);
+  const char *interpreter = mount == MOUNT_RUNTIME ? locator->interpreter : interpreter_name();
+  return is_our_marker(join(tree, "/.ok", NULL)) && is_present(join(tree, "/", interpreter, NULL));
+}
+
+/** False where the file system has no locks: everything stays correct then, work may be done twice. */
+static bool wait_for_lock(const char *path) {
+  for (;;) {
+    switch (take_lock(path)) {
+      case LOCK_TAKEN: return true;
+      case LOCK_UNSUPPORTED: return false;
+      case LOCK_FAILED: stop(EXIT_NOT_WRITTEN, "cannot unpack: the lock ", path, " cannot be taken: ", reason(), ".", NULL);
+      case LOCK_BUSY: break;
+    }
+    narrate();
+    pause_milliseconds(POLL);
+  }
+}
+
+static void check_space(const char *folder, enum tree mount) {
+  uint64_t needed = 0, there = free_space(folder);
+  for (uint32_t i = 0; i < locator->layer_count; i++)
+    if (locator->layers[i].mount == mount) needed += locator->layers[i].unpacked;
+  if (there >= needed + needed / 20) return;
+  stop(EXIT_NOT_WRITTEN, "cannot unpack into ", folder, ": ", decimal(needed >> 20), " MiB are needed, ", decimal(there >> 20),
+       " MiB are free; free some space there, or set TERRARIUM_CACHE to another folder.", NULL);
+}
+
+static void unpack_layers(struct file *self, enum tree mount) {
+  for (uint32_t i = 0; i < locator->layer_count; i++)
+    if (locator->layers[i].mount == mount) unpack_layer(self, &locator->layers[i], unfinished);
+}
+
+static void compile_app(void) {
+  const char *arguments[9] = {"-I", "-m", "compileall", "-qq", "--invalidation-mode=unchecked-hash"};
+  size_t count = 5;
+  if (is_present(join(unfinished, "/app", NULL))) arguments[count++] = "app";
+  if (is_present(join(unfinished, "/site", NULL))) arguments[count++] = "site";
+  arguments[count] = NULL;
+  if (count > 5) run_quietly(unfinished, arguments);
+}
+
+static void finish_app(const struct place *place) {
+  if (!link_interpreter(unfinished, tree_path(place, MOUNT_RUNTIME)))
+    stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", unfinished, ": ", reason(), ".", NULL);
+  if (locator->flags & FLAG_COMPILE) compile_app();
+}
+
+static void write_marker(void) {
+  char *path = join(unfinished, "/.ok", NULL);
+  struct file *marker = create_file(path, false);
+  if (marker == NULL || !write_bytes(marker, "1\n", 2) || !close_file(marker)) stop(EXIT_NOT_WRITTEN, "cannot write ", path, ": ", reason(), ".", NULL);
+}
+
+static char *make_unfinished(const struct place *place, enum tree mount) {
+  char *path = join(inside(place, "tmp/"), key_of(mount), ".", decimal(process_number()), ".", decimal(random_bits()), NULL);
+  if (!make_folder(path)) stop(EXIT_NOT_WRITTEN, "cannot make the folder ", path, ": ", reason(), ".", NULL);
+  return path;
+}
+
+static void publish(const struct place *place, enum tree mount) {
+  char *tree = tree_path(place, mount);
+  char *old = join(inside(place, "tmp/"), key_of(mount), ".old", decimal(random_bits()), NULL);
+  if (move_folder(unfinished, tree)) {
+    unfinished = NULL;
+    return;
+  }
+  // Either a tree that lost its marker or its interpreter is in the way, or (without locks) somebody was faster.
+  if (is_whole(place, mount)) {
+    drop_unfinished();
+    return;
+  }
+  if (!move_folder(tree, old) || !move_folder(unfinished, tree))
+    stop(EXIT_NOT_WRITTEN, "cannot rename ", unfinished, " to ", tree, ": ", reason(), ".", NULL);
+  unfinished = NULL;
+  remove_tree(old);
+}
+
+static bool unpack_tree(const struct place *place, struct file *self, enum tree mount) {
+  bool locked = wait_for_lock(join(inside(place, "locks/"), key_of(mount), ".lock", NULL));
+  bool missing = !is_whole(place, mount);
+  if (missing) {
+    if (locked) remove_starting_with(inside(place, "tmp"), join(key_of(mount), ".", NULL));
+    check_space(inside(place, "tmp"), mount);
+    unfinished = make_unfinished(place, mount);
+    unpack_layers(self, mount);
+    if (mount == MOUNT_APP) finish_app(place);
+    settle(unfinished);
+    write_marker();
+    publish(place, mount);
+  }
+  if (locked) release_lock();
+  return missing;
+}
+
+/** False when both trees were there already. */
+bool unpack_into(const struct place *place) {
+  began = milliseconds();
+  struct file *self = open_payload();
+  bool runtime = unpack_tree(place, self, MOUNT_RUNTIME);
+  bool app = unpack_tree(place, self, MOUNT_APP);
+  close_file(self);
+  return runtime || app;
+}

@@ -1,0 +1,184 @@
+// Files, the cache's folders and locks on Windows.
+#include "win32.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct file {
+  HANDLE handle;
+};
+
+static struct file *wrap_handle(HANDLE handle) {
+  if (handle == INVALID_HANDLE_VALUE) return NULL;
+  struct file *file = malloc(sizeof *file);
+  if (file != NULL) file->handle = handle;
+  return file;
+}
+
+struct file *open_self(void) {
+  return wrap_handle(CreateFileW(wide_path(slashed(self_path())), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL));
+}
+
+struct file *create_file(const char *path, bool executable) {
+  (void)executable;
+  return wrap_handle(CreateFileW(wide_path(path), GENERIC_WRITE, 0, NULL, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, NULL));
+}
+
+uint64_t file_size(struct file *file) {
+  LARGE_INTEGER size;
+  return GetFileSizeEx(file->handle, &size) ? (uint64_t)size.QuadPart : 0;
+}
+
+bool read_at(struct file *file, uint64_t offset, void *bytes, size_t length) {
+  while (length > 0) {
+    OVERLAPPED place = {.Offset = (DWORD)offset, .OffsetHigh = (DWORD)(offset >> 32)};
+    DWORD count;
+    if (!ReadFile(file->handle, bytes, length > 1 << 30 ? 1 << 30 : (DWORD)length, &count, &place) || count == 0) return false;
+    bytes = (char *)bytes + count;
+    offset += count;
+    length -= count;
+  }
+  return true;
+}
+
+bool write_bytes(struct file *file, const void *bytes, size_t length) {
+  while (length > 0) {
+    DWORD count;
+    if (!WriteFile(file->handle, bytes, length > 1 << 30 ? 1 << 30 : (DWORD)length, &count, NULL)) return false;
+    bytes = (const char *)bytes + count;
+    length -= count;
+  }
+  return true;
+}
+
+bool close_file(struct file *file) {
+  BOOL closed = CloseHandle(file->handle);
+  free(file);
+  return closed;
+}
+
+bool make_folder(const char *path) { return CreateDirectoryW(wide_path(path), NULL) || GetLastError() == ERROR_ALREADY_EXISTS; }
+
+// Scanners open what was just written; they let go within moments.
+bool move_folder(const char *from, const char *to) {
+  wchar_t *old = wide_path(from), *new = wide_path(to);
+  for (int tries = 0; tries < 10; tries++) {
+    if (MoveFileExW(old, new, 0)) return true;
+    DWORD error = GetLastError();
+    if (GetFileAttributesW(new) != INVALID_FILE_ATTRIBUTES) break;
+    if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION) break;
+    Sleep(50);
+  }
+  return false;
+}
+
+// A colon would name a stream of another file; the others cannot be in a name.
+bool name_allowed(const char *segment, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if ((unsigned char)segment[i] < 32 || strchr("<>:\"|?*", segment[i]) != NULL) return false;
+  return segment[length - 1] != '.' && segment[length - 1] != ' ';
+}
+
+bool is_present(const char *path) { return GetFileAttributesW(wide_path(path)) != INVALID_FILE_ATTRIBUTES; }
+
+static bool is_plain(const char *path, bool folder) {
+  DWORD attributes = GetFileAttributesW(wide_path(path));
+  if (attributes == INVALID_FILE_ATTRIBUTES || (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) return false;
+  return ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) == folder;
+}
+
+bool is_our_marker(const char *path) { return is_plain(path, false); }
+
+typedef void visitor(const char *path, DWORD attributes);
+
+static void visit(const char *folder, const char *pattern, visitor *take) {
+  WIN32_FIND_DATAW found;
+  HANDLE search = FindFirstFileW(wide_path(join(folder, "/", pattern, NULL)), &found);
+  if (search == INVALID_HANDLE_VALUE) return;
+  do {
+    if (wcscmp(found.cFileName, L".") != 0 && wcscmp(found.cFileName, L"..") != 0)
+      take(join(folder, "/", narrow(found.cFileName), NULL), found.dwFileAttributes);
+  } while (FindNextFileW(search, &found));
+  FindClose(search);
+}
+
+// A junction or link is removed itself; what it names stays.
+static void remove_entry(const char *path, DWORD attributes) {
+  wchar_t *name = wide_path(path);
+  if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) {
+    if (attributes & FILE_ATTRIBUTE_READONLY) SetFileAttributesW(name, FILE_ATTRIBUTE_NORMAL);
+    DeleteFileW(name);
+    return;
+  }
+  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0) visit(path, "*", remove_entry);
+  RemoveDirectoryW(name);
+}
+
+bool remove_tree(const char *path) {
+  DWORD attributes = GetFileAttributesW(wide_path(path));
+  if (attributes != INVALID_FILE_ATTRIBUTES) remove_entry(path, attributes);
+  return !is_present(path);
+}
+
+void remove_starting_with(const char *folder, const char *prefix) { visit(folder, join(prefix, "*", NULL), remove_entry); }
+
+uint64_t free_space(const char *path) {
+  ULARGE_INTEGER free;
+  return GetDiskFreeSpaceExW(wide_path(path), &free, NULL, NULL) ? free.QuadPart : UINT64_MAX;
+}
+
+void settle(const char *path) { (void)path; }
+
+static bool is_absolute(const char *path) {
+  return (path[0] != 0 && path[1] == ':' && path[2] == '/') || (path[0] == '/' && path[1] == '/');
+}
+
+// Never TEMP: programs that unpack themselves there and run are what scanners look for.
+size_t list_places(struct place places[4]) {
+  char *given = variable("TERRARIUM_CACHE"), *local = variable("LOCALAPPDATA"), *profile = variable("USERPROFILE");
+  size_t count = 0;
+  if (given != NULL && !is_absolute(slashed(given))) stop(EXIT_NO_PLACE, "cannot use TERRARIUM_CACHE=", given, ": it is no absolute path.", NULL);
+  if (given != NULL) return places[0] = (struct place){given, false}, 1;
+  if (local != NULL && is_absolute(slashed(local))) places[count++] = (struct place){local, false};
+  if (profile != NULL && is_absolute(slashed(profile))) places[count++] = (struct place){join(profile, "/AppData/Local", NULL), false};
+  return count;
+}
+
+static void make_all(const char *path) {
+  char *part = join(path, NULL);
+  for (char *at = part + 3; *at != 0; at++) {
+    if (*at != '/') continue;
+    *at = 0;
+    make_folder(part);
+    *at = '/';
+  }
+  make_folder(part);
+}
+
+const char *place_problem(const struct place *place, bool create) {
+  static const char *const parts[] = {"", "/runtimes", "/apps", "/locks", "/tmp"};
+  if (create) make_all(place->cache);
+  for (size_t i = 0; i < (create ? 5 : 1); i++) {
+    char *folder = join(place->cache, "/terrarium", parts[i], NULL);
+    if (create && !make_folder(folder)) return reason();
+    if (!is_plain(folder, true)) return "it is missing, or a link";
+  }
+  return NULL;
+}
+
+static HANDLE lock = INVALID_HANDLE_VALUE;
+
+enum lock_state take_lock(const char *path) {
+  OVERLAPPED place = {0};
+  if (lock == INVALID_HANDLE_VALUE)
+    lock = CreateFileW(wide_path(path), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS, 0, NULL);
+  if (lock == INVALID_HANDLE_VALUE) return LOCK_FAILED;
+  if (LockFileEx(lock, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place)) return LOCK_TAKEN;
+  if (GetLastError() == ERROR_LOCK_VIOLATION || GetLastError() == ERROR_IO_PENDING) return LOCK_BUSY;
+  release_lock();
+  return LOCK_UNSUPPORTED;
+}
+
+void release_lock(void) {
+  CloseHandle(lock);
+  lock = INVALID_HANDLE_VALUE;
+}

@@ -1,0 +1,12 @@
+// What the Windows files share: UTF-8 on our side, UTF-16 on the system's.
+#pragma once
+#include "launcher.h"
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+/** For file calls: long-path form, with backslashes. */
+wchar_t *wide_path(const char *path);
+wchar_t *wide(const char *text);
+char *narrow(const wchar_t *text);
+/** Slashes instead of backslashes. */
+char *slashed(char *path);

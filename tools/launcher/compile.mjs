@@ -1,0 +1,50 @@
+// The launcher's sources turn into one executable for a target, the same bytes wherever and whenever it is done.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchZig, fetchZstd, root } from './pins.mjs';
+
+const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish'];
+const posix = ['posix-process', 'posix-files'];
+const windows = ['win32-text', 'win32-process', 'win32-files', 'win32-start'];
+const decoder = ['zstd_decompress', 'zstd_decompress_block', 'zstd_ddict', 'huf_decompress', 'entropy_common', 'fse_decompress', 'zstd_common', 'xxhash', 'error_private'];
+
+const noUnwinding = ['-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
+
+export const targets = {
+  'linux-x86_64': { zig: 'x86_64-linux-musl', sources: [...core, ...posix, 'linux'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
+  'linux-arm64': { zig: 'aarch64-linux-musl', sources: [...core, ...posix, 'linux'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
+  'windows-x86_64': { zig: 'x86_64-windows-gnu', sources: [...core, ...windows], options: ['-Wl,--gc-sections', 'src/launcher.rc'] },
+  'macos-arm64': { zig: 'aarch64-macos.11.0', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
+  'macos-x86_64': { zig: 'x86_64-macos.10.15', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
+};
+
+const options = [
+  '-std=c11', '-Oz', '-s', '-g0', '-DNDEBUG', '-Wall', '-Wextra', '-Werror', '-ffunction-sections', '-fdata-sections',
+  '-D_DEFAULT_SOURCE', '-D_DARWIN_C_SOURCE', '-Izstd',
+  '-DHUF_FORCE_DECOMPRESS_X1', '-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT', '-DZSTD_NO_INLINE', '-DZSTD_STRIP_ERROR_STRINGS',
+  '-DZSTD_DISABLE_ASM', '-DDYNAMIC_BMI2=0', '-DZSTD_LEGACY_SUPPORT=0', '-DZSTD_TRACE=0',
+];
+
+/** Copies what is compiled into `folder`, so that every path the compiler sees is relative. */
+export function prepare(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'zstd'), { recursive: true });
+  cpSync(join(root, 'launcher/src'), join(folder, 'src'), { recursive: true });
+  cpSync(fetchZstd(), join(folder, 'zstd'), { recursive: true, filter: (path) => !/\.(go|S)$|tools$/.test(path) });
+}
+
+/** Compiles in a prepared folder; returns the path of the executable. `cache` may be shared, it holds objects by content. */
+export function compile(id, folder, cache) {
+  const { zig, sources, options: own } = targets[id];
+  const files = [...sources.map((name) => `src/${name}.c`), ...decoder.map((name) => `zstd/${name}.c`)];
+  // Mach-O signatures hold the output's name: it has to be the same everywhere.
+  const output = id.startsWith('windows') ? 'launcher.exe' : 'launcher';
+  execFileSync(join(fetchZig(), 'zig'), ['cc', '-target', zig, ...options, ...own, ...files, '-o', output], {
+    cwd: folder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache, SOURCE_DATE_EPOCH: '0' },
+  });
+  copyFileSync(join(folder, output), join(folder, id));
+  return join(folder, id);
+}
