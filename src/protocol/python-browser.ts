@@ -4,7 +4,7 @@ import { PythonPool } from './python-pool';
 import { PythonThread, type Thread } from './python-thread';
 
 /** `base`: absolute URL of the folder that has `pyodide/` and `python/`; ends in `/`. */
-export function makePythonInBrowser(base: string, options = { spare: true }): PythonPool {
+export function makeBrowserPython(base: string, options = { spare: true }): PythonPool {
   return new PythonPool(() => makePythonWorker(base), options);
 }
 

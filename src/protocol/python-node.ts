@@ -1,4 +1,5 @@
 // A folder with Pyodide and our package → Python in a Node worker thread, which can be ended and leaves Ctrl-C to the main one.
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { makeNodeEndpoint } from './node-endpoint';
 import type { Python } from './python';
@@ -8,11 +9,17 @@ import { PythonThread, type Thread } from './python-thread';
 export interface NodePlace {
   /** Folder that has `pyodide/` and `python/`: the repository's `public`. */
   publicFolder: string;
-  /** The built workers/python/worker-node.ts. */
+  /** The built workers/python/node-worker.ts. */
   workerFile: string | URL;
 }
 
-export function makePythonInNode(place: NodePlace, options = { spare: false }): PythonPool {
+// As built: dist/node/*.mjs, two folders below the repository.
+const builtPlace = (): NodePlace => ({
+  publicFolder: fileURLToPath(new URL('../../public/', import.meta.url)),
+  workerFile: new URL('./python-worker.mjs', import.meta.url),
+});
+
+export function makeNodePython(place = builtPlace(), options = { spare: false }): PythonPool {
   return new PythonPool(() => makePythonWorkerThread(place), options);
 }
 

@@ -4,30 +4,34 @@ import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { loadPyodideAt, recipe, unpackPackages } from '../../workers/python/load-pyodide.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const boot = JSON.parse(await readFile(join(root, 'workers/python/boot.json'), 'utf8'));
 
-// Bumped when this file makes something else of the same ingredients.
-const recipe = 1;
+// Of the standard library, what our package and the usual build backends use.
+const preload = `
+  argparse ast base64 bz2 collections compression.zstd configparser contextlib csv dataclasses datetime email email.message email.parser
+  email.policy enum fnmatch functools gzip hashlib html.parser importlib.metadata importlib.resources importlib.util inspect io itertools
+  json logging lzma marshal operator pathlib pkgutil platform posixpath py_compile re runpy shutil stat string struct subprocess sysconfig
+  tarfile tempfile textwrap tokenize tomllib traceback types typing unicodedata urllib.parse warnings zipfile zlib`;
 
 /** Says what it did; throws when the snapshot does not work, and then leaves none behind. */
 export async function makeSnapshot(publicFolder = join(root, 'public'), say = console.log) {
   const python = join(resolve(publicFolder), 'python');
-  const pyodide = await findPyodide(publicFolder);
+  const place = findPlace(publicFolder);
   const packages = await readPackages(python);
-  const stamp = makeStamp(pyodide.version, packages);
+  const stamp = await makeStamp(place, packages);
   if (await isFresh(python, stamp)) return say('The Python snapshot is up to date.');
   await removeSnapshot(python);
-  const bytes = await takeSnapshot(pyodide, packages, say);
-  await tryOut(pyodide, packages, bytes);
+  const bytes = await takeSnapshot(place, packages, say);
+  await tryOut(place, packages, bytes);
   await writeSnapshot(python, { ...stamp, size: bytes.length }, bytes);
   say(`Wrote the Python snapshot: ${(bytes.length / 2 ** 20).toFixed(1)} MiB.`);
 }
 
-async function findPyodide(publicFolder) {
-  const folder = join(resolve(publicFolder), 'pyodide', '/');
-  return { folder, ...(await import(pathToFileURL(join(folder, 'pyodide.mjs')).href)) };
+function findPlace(publicFolder) {
+  const pyodideFolder = join(resolve(publicFolder), 'pyodide', '/');
+  return { pyodideFolder, pyodideModule: pathToFileURL(join(pyodideFolder, 'pyodide.mjs')).href };
 }
 
 async function readPackages(python) {
@@ -36,11 +40,12 @@ async function readPackages(python) {
   return Promise.all(files.map(async (file) => ({ file, bytes: new Uint8Array(await readFile(join(python, file))) })));
 }
 
-function makeStamp(version, packages) {
+async function makeStamp({ pyodideFolder }, packages) {
   const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
   return {
-    pyodide: version,
-    recipe: digest(JSON.stringify([recipe, boot])),
+    recipe,
+    pyodide: digest(await readFile(join(pyodideFolder, 'pyodide.asm.wasm'))),
+    program: digest(await readFile(fileURLToPath(import.meta.url))),
     packages: packages.map(({ file, bytes }) => ({ file, sha256: digest(bytes) })),
   };
 }
@@ -54,39 +59,19 @@ async function isFresh(python, stamp) {
   }
 }
 
-async function takeSnapshot(pyodide, packages, say) {
-  const python = await load(pyodide, { _makeSnapshot: true });
-  unpack(python, packages);
-  const missing = importAll(python);
-  for (const line of missing) say(`Not in the Python snapshot: ${line}`);
+async function takeSnapshot(place, packages, say) {
+  const python = await load(place, packages, { _makeSnapshot: true });
+  python.globals.set('preload', preload);
+  const missing = python.runPython(importEverything);
+  for (const line of missing.toJs()) say(`Not in the Python snapshot: ${line}`);
+  missing.destroy();
   return python.makeMemorySnapshot();
 }
 
-// The options are those of workers/python/interpreter.ts: what is restored has to be what would have been booted.
-function load(pyodide, how) {
-  return pyodide.loadPyodide({
-    ...how,
-    indexURL: pyodide.folder,
-    env: { ...boot.env },
-    jsglobals: Object.create(null),
-    stdin: () => null,
-    stdout: () => {},
-    stderr: () => {},
-  });
-}
-
-function unpack(python, packages) {
-  const extractDir = python.runPython('import site; site.getsitepackages()[0]');
-  for (const { bytes } of packages) python.unpackArchive(bytes, 'zip', { extractDir });
-  python.runPython('import importlib; importlib.invalidate_caches()');
-}
-
-function importAll(python) {
-  python.globals.set('preload', boot.preload.join(' '));
-  const missing = python.runPython(importEverything);
-  const lines = missing.toJs();
-  missing.destroy();
-  return lines;
+async function load(place, packages, how) {
+  const python = await loadPyodideAt(place, how);
+  unpackPackages(python, packages.map(({ bytes }) => bytes));
+  return python;
 }
 
 // A module that cannot be imported is left to fail where it is used. gc.freeze: what is never collected is never looked through.
@@ -115,9 +100,8 @@ missing
 `;
 
 /** Restores it and uses what it holds, so that a module that a snapshot breaks is found here and not by a user. */
-async function tryOut(pyodide, packages, bytes) {
-  const python = await load(pyodide, { _loadSnapshot: bytes });
-  unpack(python, packages);
+async function tryOut(place, packages, bytes) {
+  const python = await load(place, packages, { _loadSnapshot: bytes });
   python.runPython(`
 import compression.zstd, hashlib, io, json, sys, tomllib, zipfile
 import packaging.requirements, packaging.specifiers, packaging.tags, resolvelib

@@ -3,10 +3,9 @@
 import type { PyodideAPI } from 'pyodide';
 import type { Started } from '../../src/protocol/python-remote';
 import { closeSockets } from './close-network';
-import boot from './boot.json';
-import { readPackages, readSnapshot, type Packages, type Place, type Snapshot } from './place';
+import { loadPyodideAt, recipe, unpackPackages } from './load-pyodide.mjs';
+import { readPackages, readSnapshot, type Packages, type Place, type Snapshot, type Stamp } from './place';
 
-type PyodideModule = typeof import('pyodide');
 /** A bug on Python's side; the message is the traceback. Any other error of `call` means that the interpreter is lost. */
 export class PythonError extends Error {
   override name = 'PythonError';
@@ -19,14 +18,19 @@ export class Interpreter {
   #pyodide: PyodideAPI;
   /** workers/python/terrarium/bridge.py */
   #bridge: any;
+  #finish: (() => void) | undefined;
 
+  /** `finish`: what is left to do before the first call; done when the thread is idle, or else by that call. */
   constructor(
     pyodide: PyodideAPI,
     readonly started: Started,
+    finish: () => void,
   ) {
     this.#pyodide = pyodide;
     this.#bridge = pyodide.pyimport('terrarium.bridge');
+    this.#finish = finish;
     closeWayOut(pyodide, this.#bridge);
+    setTimeout(() => this.#finishOnce());
   }
 
   /** Replaces the folder. The buffers become the file system's. */
@@ -40,71 +44,55 @@ export class Interpreter {
 
   /** JSON and buffers in, JSON and buffers out. The array of buffers is emptied. */
   call(verb: string, request: string, blobs: Uint8Array[]): { answer: string; blobs: Uint8Array[] } {
+    this.#finishOnce();
     const reply = this.#bridge.call(verb, request, blobs);
     const [answer, answerBlobs, traceback] = reply.toJs();
     reply.destroy();
     if (traceback) throw new PythonError(traceback);
     return { answer, blobs: answerBlobs };
   }
+
+  #finishOnce(): void {
+    const finish = this.#finish;
+    this.#finish = undefined;
+    finish?.();
+  }
 }
 
 export async function bootInterpreter(place: Place): Promise<Interpreter> {
   const begun = performance.now();
-  const [module, packages, snapshot] = await Promise.all([
-    import(/* @vite-ignore */ place.pyodideModule) as Promise<PyodideModule>,
-    readPackages(place),
-    readSnapshot(place),
-  ]);
-  const restored = snapshot && (await restoreSnapshot(module, place, packages, snapshot));
-  const pyodide = restored ?? (await startOrdinarily(module, place, packages));
-  const python: string = pyodide.runPython('import platform; platform.python_version()');
+  const [packages, snapshot] = await Promise.all([readPackages(place), readSnapshot(place)]);
+  const restored = snapshot && (await restoreSnapshot(place, packages, snapshot));
+  const pyodide = restored ?? (await startOrdinarily(place, packages));
+  const python: string = pyodide.pyimport('platform').python_version();
   const milliseconds = Math.round(performance.now() - begun);
-  return new Interpreter(pyodide, { python, boot: restored ? 'snapshot' : 'ordinary', milliseconds });
+  const started = { python, boot: restored ? 'snapshot' : 'ordinary', milliseconds } as const;
+  return new Interpreter(pyodide, started, () => restored && unpackPackages(restored, packages.values()));
 }
 
 /** Undefined when the snapshot does not fit these files or does not start: it only saves time, so any reason will do. */
-async function restoreSnapshot(module: PyodideModule, place: Place, packages: Packages, snapshot: Snapshot): Promise<PyodideAPI | undefined> {
-  if (snapshot.stamp.pyodide !== module.version || snapshot.stamp.size !== snapshot.bytes.length) return undefined;
+async function restoreSnapshot(place: Place, packages: Packages, { stamp, bytes }: Snapshot): Promise<PyodideAPI | undefined> {
+  if (stamp.recipe !== recipe || stamp.size !== bytes.length) return undefined;
   try {
-    const pyodide = await load(module, place, { _loadSnapshot: snapshot.bytes });
-    unpack(pyodide, packages);
-    return madeOf(pyodide, packages, snapshot) ? pyodide : undefined;
+    // Pyodide compares its own build with the snapshot's.
+    const pyodide = await loadPyodideAt(place, { _loadSnapshot: bytes });
+    return madeOf(pyodide, packages, stamp) ? pyodide : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function startOrdinarily(module: PyodideModule, place: Place, packages: Packages): Promise<PyodideAPI> {
-  const pyodide = await load(module, place, {});
-  unpack(pyodide, packages);
+async function startOrdinarily(place: Place, packages: Packages): Promise<PyodideAPI> {
+  const pyodide = await loadPyodideAt(place);
+  unpackPackages(pyodide, packages.values());
   return pyodide;
 }
 
-function load(module: PyodideModule, place: Place, how: { _loadSnapshot?: Uint8Array }): Promise<PyodideAPI> {
-  return module.loadPyodide({
-    ...how,
-    indexURL: place.pyodideFolder,
-    env: { ...boot.env },
-    // What Python sees as the module `js`: nothing.
-    jsglobals: Object.create(null),
-    stdin: () => null as unknown as string,
-    stdout: () => {},
-    stderr: () => {},
-  });
-}
-
-// Also after a restored snapshot, whose memory has the modules but whose file system, which is JavaScript's, is empty.
-function unpack(pyodide: PyodideAPI, packages: Packages): void {
-  const extractDir = pyodide.runPython('import site; site.getsitepackages()[0]');
-  for (const bytes of packages.values()) pyodide.unpackArchive(bytes, 'zip', { extractDir });
-  pyodide.runPython('import importlib; importlib.invalidate_caches()');
-}
-
 /** Whether the snapshot has these very packages in memory. */
-function madeOf(pyodide: PyodideAPI, packages: Packages, snapshot: Snapshot): boolean {
+function madeOf(pyodide: PyodideAPI, packages: Packages, stamp: Stamp): boolean {
   const bridge = pyodide.pyimport('terrarium.bridge');
   const found = [...packages].map(([file, bytes]) => `${file} ${bridge.digest(bytes)}`);
-  const wanted = snapshot.stamp.packages.map(({ file, sha256 }) => `${file} ${sha256}`);
+  const wanted = stamp.packages.map(({ file, sha256 }) => `${file} ${sha256}`);
   return found.sort().join('\n') === wanted.sort().join('\n');
 }
 

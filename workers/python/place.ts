@@ -14,7 +14,8 @@ export type Packages = Map<string, Uint8Array>;
 
 /** public/python/snapshot.json, written by tools/pyodide/snapshot.mjs: what the snapshot was made of. */
 export interface Stamp {
-  pyodide: string;
+  /** Of load-pyodide.mjs. */
+  recipe: number;
   size: number;
   packages: { file: string; sha256: string }[];
 }

@@ -1,0 +1,53 @@
+// Pyodide's files and our packages → a Python with them installed, fresh or from a memory snapshot. Plain JavaScript, because
+// tools/pyodide/snapshot.mjs runs it before anything is built: what makes a snapshot and what restores it must agree in everything.
+
+const env = {
+  HOME: '/home/terrarium',
+  LANG: 'C.UTF-8',
+  PYTHONDONTWRITEBYTECODE: '1',
+  // Otherwise the order of sets differs from one start to the next, and with it what we make.
+  PYTHONHASHSEED: '0',
+  PYTHONUTF8: '1',
+  _: '/python',
+};
+
+/** Changes whenever this file starts Python in another way: a snapshot from before does not fit. */
+export const recipe = 1;
+
+export async function loadPyodideAt({ pyodideModule, pyodideFolder }, how = {}) {
+  const [{ loadPyodide }, { default: createModule }] = await Promise.all([
+    import(/* @vite-ignore */ pyodideModule),
+    import(/* @vite-ignore */ pyodideModule.replace(/pyodide\.mjs$/, 'pyodide.asm.mjs')),
+  ]);
+  return loadPyodide({
+    ...how,
+    env: { ...env },
+    indexURL: pyodideFolder,
+    createPyodideModule: (settings) => createModule(growFirst(settings, how._loadSnapshot?.length ?? 0)),
+    // What Python sees as the module `js`: nothing.
+    jsglobals: Object.create(null),
+    stdin: () => null,
+    stdout: () => {},
+    stderr: () => {},
+  });
+}
+
+// Pyodide restores a snapshot into the memory that the module starts with, which may be smaller than the one that was saved.
+function growFirst(settings, size) {
+  const instantiate = settings.instantiateWasm;
+  settings.instantiateWasm = (imports, receive) =>
+    instantiate(imports, (instance, module) => {
+      const { memory } = instance.exports;
+      const lacking = Math.ceil((size - memory.buffer.byteLength) / 65536);
+      if (lacking > 0) memory.grow(lacking);
+      return receive(instance, module);
+    });
+  return settings;
+}
+
+/** Also after a restored snapshot, whose memory has the modules but whose file system, which is JavaScript's, is empty. */
+export function unpackPackages(pyodide, archives) {
+  const extractDir = pyodide.pyimport('site').getsitepackages().get(0);
+  for (const bytes of archives) pyodide.unpackArchive(bytes, 'zip', { extractDir });
+  pyodide.pyimport('importlib').invalidate_caches();
+}
