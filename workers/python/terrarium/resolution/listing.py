@@ -1,13 +1,13 @@
 """An index's answer for one name → its files by version. JSON by PEP 691, 700 and 714, HTML by PEP 503; both untrusted."""
 import json
-from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from packaging.version import Version
 
 from ..failure import Failure
-from .files import File, canonical, find_sdist_version, find_version, find_wheel_name, url_filename
+from .files import File, canonical, find_sdist_version, find_version, find_wheel_name
 from .need import find_digest
+from .page import complete_entry, parse_page
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -79,12 +79,9 @@ def check_api_version(name: str, url: str, version: object) -> None:
 
 
 def parse_html(name: str, url: str, body: bytes) -> Listing:
-    page = Page()
-    page.feed(body.decode("utf-8", "replace"))
-    page.close()
+    page = parse_page(body.decode("utf-8", "replace"))
     check_api_version(name, url, page.api_version)
-    base = urljoin(url, page.base) if page.base else url
-    listing = Listing(name, base, page.entries)
+    listing = Listing(name, urljoin(url, page.base) if page.base else url, page.entries)
     if not listing.versions and page.has_form:
         raise bad_answer(name, url, "is a page with a form, perhaps to log in, and not a list of files")
     return listing
@@ -92,45 +89,6 @@ def parse_html(name: str, url: str, body: bytes) -> Listing:
 
 def bad_answer(name: str, url: str, what: str) -> Failure:
     return Failure("supply/bad-answer", f"The index's answer for {name} {what}.", url)
-
-
-class Page(HTMLParser):
-    """Anchors → entries in the shape of the JSON answer."""
-
-    def __init__(self):
-        super().__init__()
-        self.entries: list[dict] = []
-        self.base, self.api_version, self.has_form = "", None, False
-
-    def handle_starttag(self, tag, attributes):
-        attributes = {key: value if value is not None else "" for key, value in attributes}
-        if tag == "a" and attributes.get("href"):
-            self.entries.append(make_entry(attributes))
-        elif tag == "base" and not self.base:
-            self.base = attributes.get("href", "")
-        elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
-            self.api_version = attributes.get("content")
-        elif tag == "form":
-            self.has_form = True
-
-
-def make_entry(attributes: dict[str, str]) -> dict:
-    entry = {"filename": url_name(attributes["href"]), "url": attributes["href"], "hashes": {}}
-    entry["requires-python"] = attributes.get("data-requires-python")
-    entry["yanked"] = (attributes["data-yanked"] or True) if "data-yanked" in attributes else False
-    for key in ("data-core-metadata", "data-dist-info-metadata"):
-        if key in attributes:
-            digest = find_digest(attributes[key])
-            entry["core-metadata"] = {"sha256": digest} if digest else True
-            break
-    return entry
-
-
-def url_name(url: str) -> str:
-    try:
-        return url_filename(url)
-    except ValueError:
-        return ""
 
 
 def group_entries(name: str, entries: list) -> dict[Version, list[dict]]:
@@ -154,6 +112,7 @@ def entry_version(name: str, entry: object) -> Version | None:
 
 
 def find_file(entry: dict, base: str) -> File | None:
+    entry = complete_entry(entry)
     wheel = find_wheel_name(entry["filename"])
     address = find_address(entry["url"], base)
     if wheel is None or address is None:
