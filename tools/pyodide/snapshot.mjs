@@ -45,7 +45,7 @@ async function makeStamp({ pyodideFolder }, packages) {
   return {
     recipe,
     pyodide: digest(await readFile(join(pyodideFolder, 'pyodide.asm.wasm'))),
-    program: digest(await readFile(fileURLToPath(import.meta.url))),
+    program: digest(Buffer.concat([await readFile(fileURLToPath(import.meta.url)), await readFile(join(root, 'workers/python/load-pyodide.mjs'))])),
     packages: packages.map(({ file, bytes }) => ({ file, sha256: digest(bytes) })),
   };
 }
@@ -74,6 +74,7 @@ async function load(place, packages, how) {
   return python;
 }
 
+// Of our own package, the verbs' modules and what they import: others may be templates, which only an app should run.
 // A module that cannot be imported is left to fail where it is used. gc.freeze: what is never collected is never looked through.
 const importEverything = `
 def import_everything(preload):
@@ -86,11 +87,12 @@ def import_everything(preload):
             missing.append(f"{name}: {error!r}")
     for name in preload.split():
         attempt(name)
-    for package in ("packaging", "resolvelib", "terrarium"):
-        found = attempt(package)
-        for module in pkgutil.walk_packages(getattr(found, "__path__", ()), package + ".", onerror=missing.append):
-            if not module.name.endswith("__main__"):
-                attempt(module.name)
+    for package in ("packaging", "resolvelib"):
+        for module in pkgutil.walk_packages(attempt(package).__path__, package + "."):
+            attempt(module.name)
+    from terrarium import bridge, door
+    for place in door.VERBS.values():
+        attempt(place.partition(":")[0])
     gc.collect()
     gc.freeze()
     return missing

@@ -100,7 +100,7 @@ function closeWayOut(pyodide: PyodideAPI, bridge: any): void {
   closeSockets(pyodide, bridge);
   pyodide.unregisterJsModule('js');
   pyodide.unregisterJsModule('pyodide_js');
-  bridge.forget_javascript();
+  bridge.settle();
 }
 
 function assertFolder(folder: string): void {

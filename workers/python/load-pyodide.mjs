@@ -26,6 +26,8 @@ export async function loadPyodideAt({ pyodideModule, pyodideFolder }, how = {}) 
     createPyodideModule: (settings) => createModule(growFirst(settings, how._loadSnapshot?.length ?? 0)),
     // What Python sees as the module `js`: nothing.
     jsglobals: Object.create(null),
+    // Otherwise it is the path of a script of this machine's.
+    _sysExecutable: env._,
     stdin: () => null,
     stdout: () => {},
     stderr: () => {},
