@@ -9,7 +9,7 @@ import { makeIngredients, type IngredientInputs } from './layers/make-ingredient
 import type { Memory } from './layers/memory';
 import type { Analysis, Entry } from './model/analysis';
 import type { Artifact } from './model/artifact';
-import { fail, success, type Outcome } from './model/failure';
+import { success, type Outcome } from './model/failure';
 import type { Reporter, Stage } from './model/progress';
 import type { Project, Source } from './model/project';
 import type { Resolution } from './model/resolution';

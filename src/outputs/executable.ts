@@ -4,33 +4,34 @@ import { makeAppKey, makeRuntimeKey } from '../formats/layer-keys';
 import { patchLauncher } from '../formats/locator/patch-launcher';
 import { locatorFlags, locatorLength, writeLocator, type Locator } from '../formats/locator/locator';
 import { makeArtifactName } from '../model/artifact-name';
-import { success, type Outcome } from '../model/failure';
+import { success } from '../model/failure';
 import type { Ingredients, TargetIngredients } from '../model/ingredients';
 import type { Manifest } from '../model/manifest';
 import type { Output, Prepared } from '../model/output';
 import type { Part } from '../model/plan';
+import { findTarget } from '../targets/registry';
 import { findLeastSystem } from './executable/least-system';
-import { finishExecutable, prepareLauncher } from './executable/finish';
+import { joinExecutable, measureExecutable, prepareLauncher } from './executable/finish';
 import { planLayers, type PlannedLayer } from './executable/plan-layers';
 
 /** The runtime layer begins on a page of every system, so that its page hashes can be known beforehand. */
 const alignment = 16384;
 
-async function planOne(all: Ingredients, one: TargetIngredients): Promise<Outcome<Prepared>> {
+async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepared> {
   const windowed = all.entry.windowed;
-  const launcher = await prepareLauncher(one.target, one.launcher, windowed);
-  if (!launcher.ok) return launcher;
+  const { executable } = one.target;
+  const launcher = prepareLauncher(executable, one.launcher, windowed);
   const layers = await planLayers(all, one);
-  const start = Math.ceil(launcher.value.length / alignment) * alignment;
+  const start = Math.ceil(launcher.length / alignment) * alignment;
   const flags = (windowed ? locatorFlags.windowed : 0) | (one.compiled ? 0 : locatorFlags.compile);
   const offsets = placeLayers(layers, start);
   const manifest = await makeManifest(all, one, layers, offsets);
   const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest, null, 1) + '\n');
   const locator = await makeLocator(all, one, layers, offsets, manifest, manifestBytes.length, flags);
   const locatorBytes = writeLocator(locator);
-  const padding = new Uint8Array(start - launcher.value.length);
+  const padding = new Uint8Array(start - launcher.length);
   const bytes = new Map<string, Blob | Uint8Array>([
-    ['launcher', patchLauncher(launcher.value, locatorBytes)], ['padding', padding],
+    ['launcher', patchLauncher(launcher, locatorBytes)], ['padding', padding],
     ['manifest', manifestBytes], ['locator', locatorBytes],
   ]);
   for (const { layer, blobs } of layers) layer.parts.forEach((part, index) => bytes.set(part.id, blobs[index]!));
@@ -40,16 +41,18 @@ async function planOne(all: Ingredients, one: TargetIngredients): Promise<Outcom
     await makePart('manifest', bytes, 'says what is inside'),
     await makePart('locator', bytes, 'copy for other tools'),
   ];
-  return success({
+  return {
     planned: {
       output: 'executable', target: one.target.id,
-      name: makeArtifactName(all.name, all.version, one.target.id, one.target.suffix),
+      name: makeName(all, one),
       layers: layers.map(({ layer }) => layer), parts,
-      size: locator.fileSize,
+      size: measureExecutable(executable, launcher, locator.fileSize, makeName(all, one)),
     },
-    bytes,
-  });
+    bytes, pages: findPages(one),
+  };
 }
+
+const makeName = (all: Ingredients, { target }: TargetIngredients) => makeArtifactName(all.name, all.version, target.id, target.suffix);
 
 function placeLayers(layers: PlannedLayer[], start: number): number[] {
   let offset = start;
@@ -99,24 +102,27 @@ async function makeLocator(
   };
 }
 
-/** The parts in file order: launcher, padding, layers, manifest, locator. */
-function orderParts({ planned, bytes }: Prepared): (Blob | Uint8Array)[] {
-  const ids = ['launcher', 'padding', ...planned.layers.flatMap((layer) => layer.parts.map((part) => part.id)), 'manifest', 'locator'];
-  return ids.map((id) => bytes.get(id)!);
+/** The runtime layer starts on a page, so the digests made with the pack hold for it. */
+function findPages({ groups, groupPages }: TargetIngredients): Map<string, Uint8Array> {
+  return new Map(groups.flatMap((group, index) => {
+    const pages = groupPages[index];
+    return pages ? [[`runtime/${group.name}`, pages] as const] : [];
+  }));
 }
+
+/** Ids of the parts in file order. */
+const orderParts = ({ planned }: Prepared): string[] =>
+  ['launcher', 'padding', ...planned.layers.flatMap((layer) => layer.parts.map((part) => part.id)), 'manifest', 'locator'];
 
 export default {
   id: 'executable',
   label: 'Executable',
   description: 'Runs on a machine without Python: launcher, CPython, dependencies and the app in one file.',
   async plan(ingredients) {
-    const prepared: Prepared[] = [];
-    for (const one of ingredients.targets) {
-      const planned = await planOne(ingredients, one);
-      if (!planned.ok) return planned;
-      prepared.push(planned.value);
-    }
-    return success(prepared);
+    return success(await Promise.all(ingredients.targets.map((one) => planOne(ingredients, one))));
   },
-  assemble: (prepared, reporter) => finishExecutable(prepared, orderParts(prepared), reporter),
+  async assemble(prepared) {
+    const { executable } = findTarget(prepared.planned.target!)!;
+    return success(await joinExecutable(executable, prepared, orderParts(prepared), prepared.planned.name));
+  },
 } satisfies Output;

@@ -12,6 +12,6 @@ export async function readProjectZip(blob: Blob): Promise<{ files: ProjectFile[]
     if (entry.directory) continue;
     files.push({ path: entry.path, bytes: await readMember(source, entry), executable: entry.executable });
   }
-  const notices = entries.some((entry) => entry.rawName.includes('\\')) ? ['Backslashes in member names were read as folder separators.'] : [];
+  const notices = entries.some((entry) => entry.rawName.includes(0x5c)) ? ['Backslashes in member names were read as folder separators.'] : [];
   return { files, notices };
 }

@@ -59,7 +59,8 @@ async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<
     `The largest: ${[...kept].sort((a, b) => b.blob.size - a.blob.size).slice(0, 3).map((file) => file.path).join(', ')}.`);
   const files: ProjectFile[] = [];
   for (const { path, blob } of kept) {
-    checkPath(path);
+    const stop = checkPath(path, limits, false);
+    if (stop) throw stop;
     files.push({ path, bytes: new Uint8Array(await blob.arrayBuffer()), executable: false });
   }
   return success({ kind: 'folder', files, notices });

@@ -17,7 +17,9 @@ export function readLocal(bytes: Uint8Array, entry: CentralEntry): number {
   const name = reader.bytes(localHeaderSize, reader.u16(26));
   const extra = new ByteReader(reader.bytes(localHeaderSize + name.length, reader.u16(28)), `the local extra field of ${printName(entry.path)}`);
   if (!equal(name, entry.rawName)) throw differs(entry, 'name');
-  if ((reader.u16(6) ^ entry.flags) & sameFlags) throw differs(entry, 'flags');
+  // How a name is to be decoded matters only where it is not ASCII.
+  const mask = name.every((byte) => byte < 0x80) ? sameFlags : sameFlags | flag.utf8;
+  if ((reader.u16(6) ^ entry.flags) & mask) throw differs(entry, 'flags');
   if (reader.u16(8) !== entry.method) throw differs(entry, 'method');
   assertNumbers(reader, extra, entry);
   return localHeaderSize + name.length + extra.size;

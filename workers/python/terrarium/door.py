@@ -19,6 +19,7 @@ VERBS = {
     "wheel_layer": "terrarium.wheel_layer:wheel_layer",
     "files_layer": "terrarium.files_layer:files_layer",
     "boot": "terrarium.boot:boot",
+    "zipapp_main": "terrarium.zipapp_main:zipapp_main",
 }
 
 
