@@ -3,21 +3,9 @@
 import type { Analysis } from '../model/analysis';
 import type { Outcome } from '../model/failure';
 import type { ZipappMainOptions } from '../model/ingredients';
+import type { MemberSpan } from '../model/member-span';
 import type { Resolution } from '../model/resolution';
 import type { Target } from '../model/target';
-
-/** A member of an archive that the strict reader accepted; Python inflates by these numbers and never lists an archive itself. */
-export interface MemberSpan {
-  path: string;
-  /** Of the first byte of the (compressed) data in the archive. */
-  offset: number;
-  compressedSize: number;
-  size: number;
-  crc32: number;
-  /** 0 stored, 8 deflated. */
-  method: 0 | 8;
-  executable: boolean;
-}
 
 export interface WheelInput {
   filename: string;

@@ -1,0 +1,61 @@
+// Intake: what is taken off, what is left out, and what is refused.
+import { zipSync, strToU8 } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { readProject } from '../../../src/project/read-project';
+import type { Source } from '../../../src/model/project';
+
+const reporter = { report: () => undefined, signal: new AbortController().signal };
+const zipOf = (files: Record<string, string>) => new Blob([zipSync(Object.fromEntries(Object.entries(files).map(([path, text]) => [path, strToU8(text)])))]);
+const folderOf = (...paths: string[]): Source => ({ kind: 'folder', name: 'thing', files: paths.map((path) => ({ path, blob: new Blob(['x']) })) });
+
+async function pathsOf(source: Source) {
+  const project = await readProject(source, reporter);
+  if (!project.ok) throw new Error(project.failure.message);
+  return { paths: project.value.files.map(({ path }) => path), notices: project.value.notices };
+}
+
+describe('wrapper folders', () => {
+  const cases: [string, Record<string, string>, string[]][] = [
+    ['takes off the folder of a code host', { 'tool-main/tool.py': '1', 'tool-main/README.md': '' }, ['README.md', 'tool.py']],
+    ['takes off the folder although Finder added its own', { 'tool/tool.py': '1', '__MACOSX/tool/._tool.py': '1' }, ['tool.py']],
+    ['keeps the folder of a lone package', { 'tool/__init__.py': '', 'tool/__main__.py': '' }, ['tool/__init__.py', 'tool/__main__.py']],
+    ['keeps a flat archive', { 'tool.py': '1', 'data/a.txt': '' }, ['data/a.txt', 'tool.py']],
+  ];
+  test.each(cases)('%s', async (_, files, expected) => {
+    expect((await pathsOf({ kind: 'file', name: 'x.zip', blob: zipOf(files) })).paths).toEqual(expected);
+  });
+});
+
+describe('what does not belong to a project is left out, with a line saying so', () => {
+  const cases: [string, string, RegExp][] = [
+    ['.git', '.git/config', /\.git \(version control\)/],
+    ['virtual environments of any name', 'strange/lib/x.py', /strange \(virtual environment\)/],
+    ['Node packages', 'node_modules/a/index.js', /node_modules/],
+    ['byte code', 'pkg/__pycache__/a.cpython-314.pyc', /__pycache__/],
+    ['build output', 'build/lib/a.py', /build \(build output\)/],
+  ];
+  test.each(cases)('%s', async (_, path, notice) => {
+    const { paths, notices } = await pathsOf(folderOf('main.py', path, 'strange/pyvenv.cfg'));
+    expect(paths).toEqual(['main.py']);
+    expect(notices.join('\n')).toMatch(notice);
+  });
+
+  test('a package called build below the top stays', async () => {
+    expect((await pathsOf(folderOf('src/build/a.py'))).paths).toEqual(['src/build/a.py']);
+  });
+});
+
+describe('refusals', () => {
+  const cases: [string, Source, string, RegExp][] = [
+    ['an empty file', { kind: 'file', name: 'a.zip', blob: new Blob([]) }, 'project/unreadable', /empty/],
+    ['what is no zip', { kind: 'file', name: 'a.zip', blob: new Blob(['PK? no, text']) }, 'project/unreadable', /a\.zip/],
+    ['another kind of file', { kind: 'file', name: 'a.docx', blob: new Blob(['x']) }, 'project/unreadable', /a\.docx/],
+    ['a packed zipapp, saying so', { kind: 'file', name: 'a.pyz', blob: new Blob(['x']) }, 'project/unreadable', /a\.pyz/],
+    ['a member that leaves the archive', { kind: 'file', name: 'a.zip', blob: zipOf({ '../x.py': '1' }) }, 'project/unsafe-entry', /\.\.\/x\.py/],
+    ['a folder with nothing in it', folderOf('.git/config'), 'project/empty', /thing/],
+  ];
+  test.each(cases)('%s', async (_, source, code, message) => {
+    const project = await readProject(source, reporter);
+    expect(project).toMatchObject({ ok: false, failure: { code, message: expect.stringMatching(message) } });
+  });
+});
