@@ -1,0 +1,175 @@
+// Unpacking happens once, whole or not at all, into folders that nobody else can write to.
+import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { pythonApp, tinyApp, writeApp } from './launcher-apps';
+import { makeKeys, writeExecutable } from './launcher-assemble';
+import { cacheContents, run, temporary } from './launcher-run';
+
+const folder = temporary();
+const demo = join(folder, 'demo');
+const tiny = join(folder, 'tiny');
+const keys = makeKeys(tinyApp());
+const whole = { runtimes: [expect.stringMatching(/^[0-9a-f]{32}$/)], apps: [expect.stringMatching(/^[0-9a-f]{32}$/)], tmp: [] };
+const isRoot = process.getuid?.() === 0;
+const nobody = 65534;
+if (!isRoot) console.warn('SKIPPED: folders of somebody else and setuid files, because they need root');
+
+let count = 0;
+const freshCache = () => join(folder, `cache${count++}`);
+const tree = (cache: string, ...path: string[]) => join(cache, 'terrarium', ...path);
+const hello = { code: 0, signal: null, stdout: 'hello\n', stderr: '' };
+const said = (app: string) => ({ code: 0, signal: null, stdout: `tiny -I ${app}/boot.py\n`, stderr: '' });
+
+beforeAll(() => {
+  chmodSync(folder, 0o755);
+  writeExecutable(demo, pythonApp('linux-x86_64'));
+  writeApp(tiny, tinyApp());
+});
+
+function privateFolders(cache: string): void {
+  for (const path of ['', 'runtimes', 'apps', 'tmp', 'locks']) mkdirSync(tree(cache, path), { recursive: true, mode: 0o700 });
+}
+
+describe('a first start', () => {
+  test('unpacks exactly once when sixteen start together', async () => {
+    const cache = freshCache();
+    privateFolders(cache);
+    const seen = new Set<string>();
+    const watcher = watch(tree(cache, 'tmp'), (_, name) => seen.add(name ?? ''));
+    const ended = await Promise.all(Array.from({ length: 16 }, () => run(demo, [], { cache })));
+    watcher.close();
+    expect(ended).toEqual(Array(16).fill(hello));
+    expect(cacheContents(cache)).toEqual(whole);
+    expect(seen.size).toBe(2);
+  });
+
+  test('recovers from being killed at any moment', async () => {
+    const cache = freshCache();
+    for (let killAfter = 1; killAfter < 200; killAfter += 14) {
+      await run(demo, [], { cache, killAfter });
+      expect(cacheContents(cache).tmp.length).toBeLessThanOrEqual(1);
+      const complete = ['runtimes', 'apps'].flatMap((kind) => (existsSync(tree(cache, kind)) ? readdirSync(tree(cache, kind)).map((key) => tree(cache, kind, key)) : []));
+      for (const path of complete) expect(existsSync(join(path, '.ok'))).toBe(true);
+      if (complete.length === 2) rmSync(cache, { recursive: true });
+    }
+    expect(await run(demo, [], { cache })).toEqual(hello);
+    expect(cacheContents(cache)).toEqual(whole);
+  });
+
+  test('removes what a killed one left, and follows no link on the way', async () => {
+    const cache = freshCache();
+    privateFolders(cache);
+    const precious = join(folder, 'precious');
+    mkdirSync(precious, { recursive: true });
+    writeFileSync(join(precious, 'file'), 'x');
+    const stale = tree(cache, 'tmp', `${keys.runtime}.1.1`);
+    mkdirSync(join(stale, 'deep/er'), { recursive: true });
+    symlinkSync(precious, join(stale, 'deep/link'));
+    symlinkSync(precious, tree(cache, 'tmp', `${keys.app}.2.2`));
+    mkdirSync(tree(cache, 'tmp', 'of-another-app.3.3'));
+    expect((await run(tiny, [], { cache })).code).toBe(0);
+    expect(readdirSync(tree(cache, 'tmp'))).toEqual(['of-another-app.3.3']);
+    expect(readdirSync(precious)).toEqual(['file']);
+  });
+
+  test('leaves nothing when the disk takes no more, and works when it does again', async () => {
+    const cache = freshCache();
+    const full = await run('sh', ['-c', `trap '' XFSZ; ulimit -f 600; exec "$0"`, demo], { cache });
+    expect(full).toMatchObject({ code: 74, stdout: '', stderr: expect.stringMatching(/^demo: cannot unpack .*: File too large; .*TERRARIUM_CACHE.*\n$/) });
+    expect(cacheContents(cache)).toEqual({ runtimes: [], apps: [], tmp: [] });
+    expect(await run(demo, [], { cache })).toEqual(hello);
+  });
+
+  test('shares the runtime between apps', async () => {
+    const cache = freshCache();
+    const second = join(folder, 'second');
+    writeApp(second, tinyApp({ flags: 4 }));
+    await run(tiny, [], { cache });
+    await run(second, [], { cache });
+    expect(cacheContents(cache)).toMatchObject({ runtimes: [keys.runtime], apps: [expect.any(String), expect.any(String)] });
+  });
+
+  test('makes private folders, the links of the format and a marker', async () => {
+    const cache = freshCache();
+    await run('sh', ['-c', 'umask 000; exec "$0"', tiny], { cache });
+    for (const path of ['', 'runtimes', 'apps', 'tmp', 'locks']) expect(lstatSync(tree(cache, path)).mode & 0o777).toBe(0o700);
+    const app = tree(cache, 'apps', keys.app);
+    expect(readdirSync(app)).toEqual(['.ok', 'boot.py', 'lib', 'python3.14', 'site']);
+    expect(lstatSync(join(app, 'boot.py')).mode & 0o777).toBe(0o644);
+    expect(readdirSync(join(app, 'lib'))).toEqual(['os.py']);
+    const moved = freshCache();
+    renameSync(cache, moved);
+    expect(await run(tiny, [], { cache: moved })).toEqual(said(tree(moved, 'apps', keys.app)));
+  });
+});
+
+describe('a cache that somebody changed', () => {
+  test.each([
+    ['the app’s marker', () => ['apps', keys.app, '.ok']],
+    ['the runtime’s marker', () => ['runtimes', keys.runtime, '.ok']],
+    ['the interpreter', () => ['runtimes', keys.runtime, 'bin/python3.14']],
+    ['the link to the interpreter', () => ['apps', keys.app, 'python3.14']],
+    ['the whole runtime', () => ['runtimes', keys.runtime]],
+    ['the whole app', () => ['apps', keys.app]],
+  ])('is repaired when %s is gone', async (_, path) => {
+    const cache = freshCache();
+    await run(tiny, [], { cache });
+    rmSync(tree(cache, ...path()), { recursive: true });
+    expect(await run(tiny, [], { cache })).toEqual(said(tree(cache, 'apps', keys.app)));
+    expect(cacheContents(cache)).toEqual({ runtimes: [keys.runtime], apps: [keys.app], tmp: [] });
+  });
+
+  const refused = (why: string) => ({ code: 73, stdout: '', stderr: expect.stringMatching(`^demo: cannot unpack, because no folder for it can be used \\(.*${why}\\); set TERRARIUM_CACHE to a folder of your own.\n$`) });
+
+  test('is refused when others can write to it', async () => {
+    const cache = freshCache();
+    await run(tiny, [], { cache });
+    chmodSync(tree(cache), 0o777);
+    expect(await run(tiny, [], { cache })).toMatchObject(refused('others can write to it'));
+  });
+
+  test('is refused when its parent is open to everybody', async () => {
+    const cache = freshCache();
+    await run(tiny, [], { cache });
+    chmodSync(cache, 0o777);
+    expect(await run(tiny, [], { cache })).toMatchObject(refused('everybody can write to it'));
+  });
+
+  test('is refused when it is a link', async () => {
+    const real = freshCache();
+    const cache = freshCache();
+    await run(tiny, [], { cache: real });
+    mkdirSync(cache);
+    symlinkSync(tree(real), tree(cache));
+    expect(await run(tiny, [], { cache })).toMatchObject(refused('it is no folder'));
+  });
+
+  test.skipIf(!isRoot)('is refused when it belongs to somebody else, and another place is found where none was asked for', async () => {
+    const cache = freshCache();
+    await run(tiny, [], { cache });
+    chownSync(tree(cache), nobody, nobody);
+    expect(await run(tiny, [], { cache })).toMatchObject(refused('it belongs to somebody else'));
+    const temporaryFolder = temporary();
+    const ended = await run(tiny, [], { env: { XDG_CACHE_HOME: cache, TMPDIR: temporaryFolder } });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(/^tiny -I \/var\/tmp\/terrarium-0\/terrarium\/apps\//);
+    rmSync(ended.stdout.slice('tiny -I '.length).trim().replace('/boot.py', ''), { recursive: true });
+    rmSync(`/var/tmp/terrarium-0/terrarium/runtimes/${keys.runtime}`, { recursive: true });
+  });
+
+  test.skipIf(!isRoot)('is no place for a setuid file', async () => {
+    const path = join(folder, 'setuid');
+    cpSync(tiny, path);
+    chownSync(path, nobody, nobody);
+    chmodSync(path, 0o4755);
+    const cache = freshCache();
+    expect(await run(path, [], { cache })).toMatchObject({ code: 77, stdout: '', stderr: expect.stringMatching(/^demo: refuses to run setuid or setgid: .*\n$/) });
+    expect(cacheContents(cache).apps).toEqual([]);
+  });
+
+  test('that cannot be made is named', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(await run(tiny, [], { cache: join(folder, 'file/x') })).toMatchObject(refused('Not a directory'));
+  });
+});
