@@ -29,7 +29,7 @@ class _Layout:
 
     def __init__(self, wheel: OpenedWheel, prefix: str, compiled: bool):
         self.wheel, self.prefix, self.compiled = wheel, prefix, compiled
-        self.frame = Frame()
+        self.frame = Frame(sum(span['size'] for span in wheel.spans.values()))
         self.native: list[str] = []
         self.pth: list[str] = []
         self.tkinter = False

@@ -1,0 +1,202 @@
+"""boot.py starts an app as its own virtual environment would: run for real, in a folder laid out as the launcher lays it out."""
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from terrarium.boot import boot
+from terrarium.failure import Failure
+
+pytestmark = pytest.mark.skipif(os.name != 'posix', reason='the folder is made of links')
+PYTHON = 'python%d.%d' % sys.version_info[:2]
+POOL = '''
+import multiprocessing, sys
+from concurrent.futures import ProcessPoolExecutor
+import beside
+class Answer:
+    pass
+def square(x):
+    return x * x, Answer()
+if __name__ == '__main__':
+    for method in ('spawn', 'forkserver'):
+        with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context(method)) as pool:
+            print([type(answer) is Answer and number for number, answer in pool.map(square, range(4))], flush=True)
+'''
+FILES = {
+    'app/pkg/__init__.py': '',
+    'app/pkg/mod.py': 'import sys\nclass Group:\n    @staticmethod\n    def main():\n        print(sys.argv)\n        return 3\n'
+                      'def double(x):\n    return 2 * x\n'
+                      'def pool():\n    import multiprocessing, concurrent.futures as f\n'
+                      '    with f.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as p:\n        print(list(p.map(double, [1, 2])))\n',
+    'app/pkg/__main__.py': 'import sys\nfrom . import mod\nprint(__name__, __spec__.name, __package__, __file__ == mod.__file__.replace("mod", "__main__"))\n',
+    'app/single.py': 'print(__name__, __spec__.name, __package__ == "")\n',
+    'app/sub/beside.py': '',
+    'app/sub/pool.py': POOL,
+    'app/names.py': 'import sys\nprint([__file__, __name__, __spec__, __package__, __doc__, type(__loader__).__name__])\n'
+                    'print(sorted(name for name in globals() if not name.startswith("__")), quit, exit, callable(help))\n',
+    'app/fails.py': 'def f():\n    raise ValueError("wrong")\nf()\n',
+    'app/hooked.py': 'import sys\nsys.excepthook = lambda kind, error, trace: print("hook", kind.__name__, trace.tb_frame.f_code.co_name)\n1 / 0\n',
+    'app/sleeps.py': 'import time\nprint("ready", flush=True)\ntime.sleep(30)\n',
+    'app/leaves.py': 'import sys\nsys.exit("a last word")\n',
+    'app/environ.py': 'import os, subprocess, sys\nprint(sorted(name for name in os.environ if name.startswith("TERRARIUM")), flush=True)\n'
+                      'subprocess.run([sys.executable, "-c", "import os; print(sorted(n for n in os.environ if n.startswith(\'TERRARIUM\')))"])\n',
+    'app/child.py': 'import subprocess, sys\nprint(subprocess.run([sys.executable, "-m", "pkg"], capture_output=True, text=True).stdout, end="")\n',
+    'app/loaded.py': 'import sys\nprint(*sys.modules)\n',
+    'app/hooks.py': 'import added\nimport sys\nprint(added.__name__, sys.hooked)\n',
+    'site/extra.pth': 'extra\nimport sys; sys.hooked = 1\n',
+    'site/extra/added.py': '',
+}
+COMMANDS = {'fn': ('function', 'pkg.mod:Group.main'), 'fnpool': ('function', 'pkg.mod:pool [x]'), 'mod': ('module', 'pkg'), 'single': ('module', 'single'),
+            'absent': ('function', 'nowhere:main')} | {
+            name: ('script', f'{"sub/" if name == "pool" else ""}{name}.py')
+            for name in ('pool', 'names', 'fails', 'hooked', 'sleeps', 'leaves', 'environ', 'child', 'hooks', 'loaded')}
+
+
+def entries(commands):
+    return [{'name': name, 'kind': kind, 'value': value, 'windowed': False, 'origin': 'a test'} for name, (kind, value) in commands.items()]
+
+
+def print_boot(commands, preferred, pth=False):
+    return boot({'name': 'demo', 'commands': entries(commands), 'preferred': preferred, 'pthSite': pth}, [])['text']
+
+
+def lay_out(folder: Path, text: str) -> Path:
+    base = Path(sys.base_prefix)
+    (folder / PYTHON).symlink_to(os.path.realpath(base / 'bin' / PYTHON))
+    (folder / 'lib').symlink_to(base / 'lib')
+    (folder / f'{PYTHON}._pth').write_text(f'lib/{PYTHON}\nlib/{PYTHON}/lib-dynload\napp\nsite\n')
+    for path, content in FILES.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content)
+    (folder / 'boot.py').write_text(text)
+    return folder
+
+
+@pytest.fixture(scope='module')
+def app(tmp_path_factory):
+    return lay_out(tmp_path_factory.mktemp('app'), print_boot(COMMANDS, 'fn'))
+
+
+def command(app):
+    return [str(app / PYTHON), '-I', str(app / 'boot.py')]
+
+
+def run(app, name, *arguments, **environ):
+    variables = {'PATH': os.environ['PATH'], 'TERRARIUM': '/x/demo', 'TERRARIUM_DIR': str(app), 'TERRARIUM_ARGV0': './demo', 'TERRARIUM_COMMAND': name}
+    return subprocess.run([*command(app), *arguments], env=variables | environ, capture_output=True, text=True, cwd='/', timeout=60)
+
+
+def test_a_function_is_called_and_its_value_is_the_exit_code(app):
+    done = run(app, 'fn', 'a b', '')
+    assert (done.stdout, done.returncode) == ("['./demo', 'a b', '']\n", 3)
+
+
+def test_a_module_runs_as_with_m(app):
+    assert run(app, 'mod').stdout == '__main__ pkg.__main__ pkg True\n'
+    assert run(app, 'single').stdout == '__main__ single True\n'
+
+
+def test_a_script_sees_the_names_that_it_would_see_at_home(app):
+    lines = run(app, 'names').stdout.splitlines()
+    assert lines[0] == str([str(app / 'app/names.py'), '__main__', None, None, None, 'SourceFileLoader'])
+    assert lines[1] == "['sys'] Use quit() or Ctrl-D (i.e. EOF) to exit Use exit() or Ctrl-D (i.e. EOF) to exit True"
+
+
+def test_what_a_script_defines_can_be_pickled_for_spawned_processes(app):
+    done = run(app, 'pool')
+    assert (done.stdout, done.stderr, done.returncode) == ('[0, 1, 4, 9]\n[0, 1, 4, 9]\n', '', 0)
+
+
+def test_a_function_can_spawn_a_pool_without_starting_the_app_again(app):
+    done = run(app, 'fnpool')
+    assert (done.stdout, done.stderr, done.returncode) == ('[2, 4]\n', '', 0)
+
+
+def test_children_of_sys_executable_have_the_apps_modules(app):
+    assert run(app, 'child').stdout == '__main__ pkg.__main__ pkg True\n'
+
+
+def test_a_traceback_shows_the_script_and_nothing_of_ours(app):
+    done = run(app, 'fails')
+    assert done.returncode == 1
+    assert [line.split(',')[0].strip() for line in done.stderr.splitlines() if 'File' in line] == [f'File "{app}/app/fails.py"'] * 2
+    assert done.stderr.count('ValueError: wrong') == 1
+
+
+def test_the_apps_own_excepthook_is_called_once(app):
+    done = run(app, 'hooked')
+    assert (done.stdout, done.stderr, done.returncode) == ('hook ZeroDivisionError <module>\n', '', 1)
+
+
+def test_sys_exit_with_a_text_prints_it(app):
+    done = run(app, 'leaves')
+    assert (done.stderr, done.returncode) == ('a last word\n', 1)
+
+
+def test_an_entry_that_is_not_there_is_told_as_python_would(app):
+    done = run(app, 'absent')
+    assert done.returncode == 1 and "No module named 'nowhere'" in done.stderr and 'boot.py' not in done.stderr
+
+
+def test_an_interrupt_ends_it_by_the_signal(app):
+    process = subprocess.Popen(command(app), env={'TERRARIUM_COMMAND': 'sleeps'}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == 'ready\n'
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    assert errors.count('KeyboardInterrupt') == 1 and 'boot.py' not in errors
+
+
+def test_the_launchers_one_time_variables_are_gone_for_the_app_and_its_children(app):
+    assert run(app, 'environ').stdout == "['TERRARIUM', 'TERRARIUM_DIR']\n" * 2
+
+
+def test_the_command_is_picked_by_variable_then_by_name_then_by_preference(app):
+    assert run(app, '', TERRARIUM_ARGV0='/usr/bin/mod').stdout.startswith('__main__ pkg.__main__')
+    assert run(app, '', TERRARIUM_ARGV0='/usr/bin/mod.EXE').stdout.startswith('__main__ pkg.__main__')
+    assert run(app, '', TERRARIUM_ARGV0='/usr/bin/other').returncode == 3
+    done = run(app, 'nothing')
+    assert done.returncode == 2 and "no command 'nothing'" in done.stderr and 'Traceback' not in done.stderr
+
+
+def test_an_odd_argv0_comes_through(app):
+    done = subprocess.run(command(app), env={'TERRARIUM_ARGV0': b'./d\xff'}, capture_output=True)
+    assert done.stdout.startswith(rb"['./d\udcff']")
+
+
+def test_pth_files_are_read_only_when_asked(app, tmp_path):
+    assert 'ModuleNotFoundError' in run(app, 'hooks').stderr
+    with_pth = lay_out(tmp_path, print_boot(COMMANDS, 'fn', pth=True))
+    assert run(with_pth, 'hooks').stdout == 'added 1\n'
+
+
+def test_the_text_holds_only_what_the_app_needs_and_is_older_pythons_too():
+    text = print_boot({'fn': ('function', 'pkg:main')}, 'fn')
+    assert 'run_script' not in text and 'run_module' not in text and '#:' not in text and '@' not in text
+    compile(text, 'boot.py', 'exec', dont_inherit=True)
+    import ast
+    ast.parse(print_boot(COMMANDS, 'fn', pth=True), feature_version=(3, 8))
+
+
+@pytest.mark.parametrize('kind, value', [('function', '../../x'), ('function', 'a/b:c'), ('function', 'pkg'), ('function', 'a:b c; evil()'), ('module', ''),
+                                         ('module', 'a-b'), ('script', '../x.py'), ('script', '/x.py'), ('script', '')])
+def test_an_entry_point_that_is_none_is_refused(kind, value):
+    with pytest.raises(Failure) as caught:
+        print_boot({'x': (kind, value)}, 'x')
+    assert caught.value.code == 'project/bad-metadata' and 'a test' in caught.value.notes[0]
+
+
+def test_names_cannot_break_out_of_the_text():
+    name = "it's \"quoted\" \\ '@PREFERRED@' \u00e9"
+    text = boot({'name': name, 'commands': entries({name: ('function', 'a:b')}), 'preferred': name, 'pthSite': False}, [])['text']
+    constants = {}
+    exec(text.partition('import sys')[0], constants)
+    assert constants['NAME'] == constants['PREFERRED'] == name and list(constants['COMMANDS']) == [name]
+
+
+def test_starting_through_it_imports_nothing_heavy(app):
+    loaded = run(app, 'loaded').stdout.split()
+    assert '_sitebuiltins' in loaded and not {'os', 'site', 'runpy', 'importlib', 're', 'json'} & set(loaded)

@@ -1,0 +1,149 @@
+# Made by Terrarium. Starts the app that lies beside this file, as a console script, `python -m` or `python script.py` would.
+# (In the template, `#: kind` … `#: end` enclose what only some apps need; comments are not copied.)
+# Children of multiprocessing import this file too, under another name: for them it only restores what `site` would have given.
+NAME = '@NAME@'
+COMMANDS = '@COMMANDS@'
+PREFERRED = '@PREFERRED@'
+
+import sys
+
+
+def restore_builtins():
+    # The interpreter runs without `site`, whose import costs milliseconds; these are what people miss of it.
+    import builtins
+    import _sitebuiltins
+    end = 'Ctrl-Z plus Return' if sys.platform == 'win32' else 'Ctrl-D (i.e. EOF)'
+    builtins.quit = _sitebuiltins.Quitter('quit', end)
+    builtins.exit = _sitebuiltins.Quitter('exit', end)
+    builtins.help = _sitebuiltins._Helper()
+
+
+#: pth
+def read_pth(base):
+    import site
+    for folder in ('app', 'site'):
+        site.addsitedir(base + folder)
+#: end
+
+
+def take_variable(name):
+    # Removed, so that programs which the app starts do not take it for theirs. `os` is not imported for it: that costs a millisecond.
+    if 'os' in sys.modules:
+        return sys.modules['os'].environ.pop(name, None)
+    if sys.platform == 'win32':
+        import nt
+        nt.unsetenv(name)
+        return nt.environ.pop(name, None)
+    import posix
+    value = posix.environ.pop(name.encode(), None)
+    if value is not None:
+        posix.unsetenv(name.encode())
+        value = value.decode(sys.getfilesystemencoding(), 'surrogateescape')
+    return value
+
+
+def pick_command(asked, argv0):
+    if asked:
+        if asked not in COMMANDS:
+            sys.stderr.write('%s: it has no command %r; it has %s\n' % (NAME, asked, ', '.join(COMMANDS)))
+            raise SystemExit(2)
+        return asked
+    if len(COMMANDS) > 1:
+        called = argv0.replace('\\', '/').rpartition('/')[2] if sys.platform == 'win32' else argv0.rpartition('/')[2]
+        if called[-4:].lower() == '.exe':
+            called = called[:-4]
+        if called in COMMANDS:
+            return called
+    return PREFERRED
+
+
+#: function
+def run_function(value):
+    module, _, attribute = value.partition(':')
+    found = __import__(module, fromlist=('__name__',))
+    for name in attribute.split('.'):
+        found = getattr(found, name)
+    sys.exit(found())
+#: end
+
+
+#: module
+def find_module(name, find_spec):
+    parent = name.rpartition('.')[0]
+    return find_spec(name, __import__(parent, fromlist=('__name__',)).__path__ if parent else None)
+
+
+def run_module(value):
+    from _frozen_importlib import _find_spec
+    name, spec = value, find_module(value, _find_spec)
+    if spec is not None and spec.submodule_search_locations is not None:
+        name += '.__main__'
+        spec = find_module(name, _find_spec)
+    if spec is None:
+        raise ImportError('%s: no module named %s' % (NAME, name))
+    become(spec.loader.get_code(spec.name), __file__=spec.origin, __cached__=spec.cached, __loader__=spec.loader,
+           __package__=spec.parent, __spec__=spec)
+#: end
+
+
+#: script
+def run_script(path):
+    from _frozen_importlib_external import SourceFileLoader
+    folder = path.rpartition('\\' if sys.platform == 'win32' else '/')[0]
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    loader = SourceFileLoader('__main__', path)
+    become(loader.get_code('__main__'), __file__=path, __cached__=None, __loader__=loader, __package__=None, __spec__=None)
+#: end
+
+
+def become(code, **attributes):
+    """Runs the code as __main__ itself, so that what it pickles is found again by the processes that it spawns."""
+    main = sys.modules['__main__'].__dict__
+    builtins = main['__builtins__']
+    main.clear()
+    main.update(attributes, __name__='__main__', __doc__=None, __builtins__=builtins)
+    exec(code, main)
+
+
+def start(base, commands, modules, show):
+    asked, argv0 = take_variable('TERRARIUM_COMMAND'), take_variable('TERRARIUM_ARGV0')
+    if argv0 is not None:
+        sys.argv[0] = argv0
+    kind, value = commands[pick_command(asked, sys.argv[0])]
+    if kind == 'script':
+        value = base + 'app/' + value
+        if modules.platform == 'win32':
+            value = value.replace('/', '\\')
+    # From here on only locals: `become` empties this module.
+    try:
+        globals()['run_' + kind](value)
+    except SystemExit:
+        raise
+    except BaseException as error:
+        show(error, modules)
+        raise
+
+
+def show_without_boot(error, modules):
+    """Prints the traceback as it would be without this file, then lets the error go on to end the process in its own way."""
+    trace = error.__traceback__
+    boot = trace.tb_frame.f_code.co_filename
+    while trace is not None and trace.tb_frame.f_code.co_filename == boot:
+        trace = trace.tb_next
+    hook = modules.excepthook
+    error.__traceback__ = trace
+    hook(type(error), error, trace)
+
+    def shown(*_):
+        modules.excepthook = hook
+    modules.excepthook = shown
+
+
+BASE = __file__[:-len('boot.py')]
+restore_builtins()
+#: pth
+read_pth(BASE)
+#: end
+if __name__ == '__main__':
+    start(BASE, COMMANDS, sys, show_without_boot)
