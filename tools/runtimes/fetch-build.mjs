@@ -29,12 +29,22 @@ export function printSource(build, source) {
   return [archiveNameOf(build, source), build.sha256 && `sha256:${build.sha256}`].filter(Boolean).join(' ');
 }
 
+/** By module and version: go checks a module's files each time, which takes seconds. */
+const goModules = new Map();
+
 async function fetchGoModule(build, { module, version, sum }, say) {
-  say(`go mod download ${module} ${version} (about 200 MB the first time)`);
-  const doing = `downloading ${module} ${version}`;
-  const answer = JSON.parse(await runCommand(doing, findProgram('go'), ['mod', 'download', '-json', `${module}@${version}`], { cwd: at('tools/runtimes') }));
+  const key = `${module}@${version}`;
+  if (!goModules.has(key)) goModules.set(key, downloadGoModule(key, sum, say));
+  return ['--go-module', path.join(await goModules.get(key), 'python/internal/data', build.build)];
+}
+
+/** Folder of the module in Go's own cache. */
+async function downloadGoModule(key, sum, say) {
+  const doing = `downloading ${key}`;
+  say(`go mod download ${key} (some 200 MB, the first time)`);
+  const answer = JSON.parse(await runCommand(doing, findProgram('go'), ['mod', 'download', '-json', key], { cwd: at('tools/runtimes') }));
   if (answer.Sum !== sum) throw new SetupStop(`${doing}: its checksum is ${answer.Sum}, the catalogue has ${sum}.`);
-  return ['--go-module', path.join(answer.Dir, 'python/internal/data', build.build)];
+  return answer.Dir;
 }
 
 export function archiveNameOf({ python, target, archive }, { release }) {

@@ -33,7 +33,7 @@ export async function fetchIndexFiles({ index, files, folder, say }) {
     const name = findProjectName(file.filename);
     if (!listings.has(name)) listings.set(name, fetchListing(index, name));
     await fetchFile(findListed(await listings.get(name), file, name), file, folder);
-    say(`${file.filename} (${++done} of ${missing.length})`);
+    if (++done % 20 === 0 || done === missing.length) say(`${done} of ${missing.length} files`);
   });
 }
 

@@ -26,6 +26,14 @@ function parseSettings(text) {
   return new Map(pairs.map(([, key, , value]) => [key, value]));
 }
 
+/** The URL as it may be written down: `{url, hadCredentials}`. */
+export function stripCredentials(text) {
+  const url = new URL(text);
+  const hadCredentials = Boolean(url.username || url.password);
+  url.username = url.password = '';
+  return { url: url.href, hadCredentials };
+}
+
 /** Where pip may keep its configuration (its documentation, "Configuration files"). */
 export function findPipFiles() {
   const home = homedir();

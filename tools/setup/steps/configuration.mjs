@@ -1,6 +1,6 @@
 // The index that this machine's pip uses becomes public/config.json, which the served page reads.
 import { findPython } from '../find-program.mjs';
-import { findPipFiles, fetchPipIndex } from '../pip-index.mjs';
+import { fetchPipIndex, findPipFiles, stripCredentials } from '../pip-index.mjs';
 import { makeStampedStep } from '../make-stamped-step.mjs';
 import { at } from '../paths.mjs';
 import { writeWhole } from '../write-whole.mjs';
@@ -16,11 +16,8 @@ export default makeStampedStep({
   inputs,
   outputs: [file],
   async run(say) {
-    const url = new URL(await fetchPipIndex());
-    if (url.username || url.password) {
-      say('the index URL of pip has credentials, which are not written: give them in the page or to the gateway');
-      url.username = url.password = '';
-    }
-    writeWhole(file, `${JSON.stringify({ format: 1, indexes: [{ name: 'default', url: url.href }], gateway: '/gateway/' }, null, 1)}\n`);
+    const { url, hadCredentials } = stripCredentials(await fetchPipIndex());
+    if (hadCredentials) say('the index URL of pip has credentials, which are not written: give them in the page or to the gateway');
+    writeWhole(file, `${JSON.stringify({ format: 1, indexes: [{ name: 'default', url }], gateway: '/gateway/' }, null, 1)}\n`);
   },
 });
