@@ -1,6 +1,5 @@
 """What workers/python/interpreter.ts calls: JavaScript's buffers → the door → plain tuples. The only module that sees JavaScript's objects."""
 import hashlib
-import os
 import shutil
 import socket
 import sys
@@ -43,7 +42,5 @@ def settle() -> None:
     # After this `import js` fails: neither the worker's globals nor Pyodide's loader are at hand for a build backend.
     for name in ("js", "pyodide_js", "pyodide_js._api"):
         sys.modules.pop(name, None)
-    # The process's own, or another in a thread.
-    os.umask(0o022)
     # Pyodide adds the current folder, and once more when a snapshot is restored.
     sys.path[:] = [entry for entry in dict.fromkeys(sys.path) if entry]
