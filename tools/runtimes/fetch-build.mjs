@@ -18,8 +18,9 @@ const triples = {
   'windows-arm64': 'aarch64-pc-windows-msvc',
 };
 
-export async function fetchBuild(build, source, out, say) {
-  const from = source.kind === 'go-module' ? await fetchGoModule(build, source, say) : await fetchArchive(build, source, say);
+/** `kept`: folder for downloaded archives. */
+export async function fetchBuild(build, source, out, say, kept = path.join(buildFolder, 'downloads')) {
+  const from = source.kind === 'go-module' ? await fetchGoModule(build, source, say) : await fetchArchive(build, source, say, kept);
   await runCommand(`unpacking CPython ${build.python} for ${build.target}`, findPython(), ['-B', at('tools/runtimes/unpack.py'), ...from, '--out', out]);
 }
 
@@ -51,15 +52,15 @@ export function archiveNameOf({ python, target, archive }, { release }) {
   return archive ?? `cpython-${python}+${release}-${triples[target]}-install_only_stripped.tar.gz`;
 }
 
-async function fetchArchive(build, source, say) {
+async function fetchArchive(build, source, say, kept) {
   const name = archiveNameOf(build, source);
-  const archive = /^https?:/.test(source.location) ? await downloadArchive(source.location, name, say) : path.resolve(at(), source.location, name);
+  const archive = /^https?:/.test(source.location) ? await downloadArchive(source.location, name, say, kept) : path.resolve(at(), source.location, name);
   if (!existsSync(archive)) throw new SetupStop(`unpacking CPython ${build.python} for ${build.target}: ${source.location} has no ${name}.`);
   return ['--archive', archive, ...(build.sha256 ? ['--sha256', build.sha256] : [])];
 }
 
-async function downloadArchive(location, name, say) {
-  const kept = path.join(buildFolder, 'downloads', name);
+async function downloadArchive(location, name, say, folder) {
+  const kept = path.join(folder, name);
   if (existsSync(kept)) return kept;
   say(`downloading ${name}`);
   const url = new URL(encodeURIComponent(name), location.endsWith('/') ? location : `${location}/`);

@@ -27,9 +27,10 @@ def clean(name):
 
 
 def check_link(name, to):
-    """A link stays in the build, or it is Refused."""
+    """A link stays in the build, or it is Refused. Upwards only at its beginning: later, another link could change the meaning."""
     resolved = posixpath.normpath(posixpath.join(posixpath.dirname(name), to))
-    if to.startswith("/") or "\\" in to or resolved.split("/")[0] == "..":
+    downwards = to.lstrip("./")
+    if to.startswith("/") or "\\" in to or ".." in downwards.split("/") or resolved.split("/")[0] == "..":
         raise Refused(f"unpacking a CPython build: the link {name!r} leads outside, to {to!r}")
     return resolved
 
@@ -92,6 +93,8 @@ def write_links(folder, links):
     """Links last, so that nothing is ever written through one; copies where the system has none."""
     for name, to in links:
         resolved = check_link(name, to)
+        if os.path.lexists(folder / name):
+            raise Refused(f"unpacking a CPython build: {name!r} is a link and something else as well")
         if not (folder / resolved).exists() and resolved not in dict(links):
             continue  # dangling in the published build
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
