@@ -1,0 +1,37 @@
+// Wheels → where each of their members goes in one archive: at the top, as an installer would put it below site-packages.
+import type { ByteSource } from '../../formats/bytes/byte-source';
+import { readZip } from '../../formats/zip/read-zip';
+import type { Spliced } from '../../formats/zip/write-zip';
+import type { ZipEntry } from '../../formats/zip/zip-entry';
+
+interface WheelArchive {
+  name: string;
+  source: ByteSource;
+  blob: Blob;
+}
+
+/** Namespace packages of old style repeat a file in several distributions: the first stays. */
+export async function placeWheels(wheels: WheelArchive[]): Promise<Spliced[]> {
+  const taken = new Set(['__main__.py']);
+  const placed: Spliced[] = [];
+  for (const { source, blob } of wheels) {
+    const entries = await readZip(source);
+    const paths = new Map<ZipEntry, string>();
+    for (const entry of entries) {
+      const path = findPlace(entry.path);
+      if (path === undefined || (!entry.directory && taken.has(path))) continue;
+      if (!entry.directory) taken.add(path);
+      paths.set(entry, path);
+    }
+    const asTheyStand = entries.every((entry) => paths.get(entry) === entry.path);
+    placed.push({ archive: blob, entries, ...(!asTheyStand && { place: (entry) => paths.get(entry) }) });
+  }
+  return placed;
+}
+
+/** `.data` schemes (binary distribution format): libraries go to the top, scripts and headers have no use in a zipapp. */
+function findPlace(path: string): string | undefined {
+  const match = /^[^/]+\.data\/(purelib|platlib|data|scripts|headers)\/(.+)$/.exec(path);
+  if (!match) return path;
+  return match[1] === 'scripts' || match[1] === 'headers' ? undefined : match[2];
+}
