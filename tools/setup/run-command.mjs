@@ -22,7 +22,9 @@ export function runCommand(doing, command, args, options = {}) {
   });
 }
 
+/** The output's end, less the frames of stacks: they would push the message itself out. */
 function printFailure(doing, command, code, output) {
-  const tail = output.trimEnd().split('\n').slice(-shownLines).join('\n  ');
+  const lines = output.trimEnd().split('\n').filter((line) => !/^\s+at .*[:)]/.test(line));
+  const tail = lines.slice(-shownLines).join('\n  ');
   return `${doing}: ${command} ended with ${code}${tail ? `, saying\n  ${tail}` : ''}`;
 }
