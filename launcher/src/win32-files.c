@@ -154,14 +154,20 @@ static void make_all(const char *path) {
   make_folder(part);
 }
 
+static const char *folder_problem(const char *folder) {
+  if (!is_plain(folder, true)) return is_present(folder) ? "it is a link, or no folder" : "it is missing";
+  return is_ours(folder) ? NULL : "it belongs to somebody else";
+}
+
 const char *place_problem(const struct place *place, bool create) {
-  static const char *const parts[] = {"", "/runtimes", "/apps", "/locks", "/tmp"};
+  static const char *const parts[] = {"/runtimes", "/apps", "/locks", "/tmp"};
+  char *folder = join(place->cache, "/terrarium", NULL);
   if (create) make_all(place->cache);
-  for (size_t i = 0; i < (create ? 5 : 1); i++) {
-    char *folder = join(place->cache, "/terrarium", parts[i], NULL);
-    if (create && !make_folder(folder)) return reason();
-    if (!is_plain(folder, true)) return "it is missing, or a link";
-  }
+  if (create && !make_private_folder(folder)) return reason();
+  const char *problem = folder_problem(folder);
+  if (problem != NULL || !create) return problem;
+  for (size_t i = 0; i < 4; i++)
+    if (!make_folder(join(folder, parts[i], NULL))) return reason();
   return NULL;
 }
 

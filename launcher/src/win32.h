@@ -10,3 +10,7 @@ wchar_t *wide(const char *text);
 char *narrow(const wchar_t *text);
 /** Slashes instead of backslashes. */
 char *slashed(char *path);
+
+bool make_private_folder(const char *path);
+/** Belongs to this user, to the administrators or to the system. */
+bool is_ours(const char *path);
