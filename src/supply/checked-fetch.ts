@@ -94,7 +94,7 @@ async function fetchOnce(request: FetchRequest, limits: FetchLimits, sending: Se
   const { response, url } = sent.value;
   if (!answers.has(response.status)) return refused(request, response, limits);
   try {
-    const bytes = await readBody(response, { ...limits, most: request.most }, request.progress);
+    const bytes = request.method === 'HEAD' ? new Uint8Array() : await readBody(response, { ...limits, most: request.most }, request.progress);
     const opaqueHeaders = response.type === 'cors';
     return { outcome: success({ status: response.status, url, headers: response.headers, opaqueHeaders, bytes }), retry: false };
   } catch (error) {

@@ -1,5 +1,5 @@
 // A request → a response whose headers are there, redirects followed one by one under the rules of url-rules.ts.
-import { fail, success, type Failure } from '../model/failure';
+import { fail, type Failure } from '../model/failure';
 import type { Fetch, FetchRequest } from './checked-fetch';
 import { checkUrl, printUrl } from './url-rules';
 
@@ -45,7 +45,7 @@ async function sendOnce(request: FetchRequest, url: string, sending: Sending): P
   const timer = setTimeout(() => { late = true; connection.abort(); }, sending.headersWait);
   try {
     const response = await send(request, url, sending, connection.signal);
-    return success({ response, url: response.redirected && response.url ? response.url : url, end });
+    return { ok: true, value: { response, url: response.redirected && response.url ? response.url : url, end } };
   } catch (error) {
     end();
     return { ...unreachable(request, url, sending, late ? undefined : error), retry: true };
@@ -83,7 +83,7 @@ function findRedirect(response: Response): string | undefined {
 async function unwrapGateway(request: FetchRequest, sent: Sent): Promise<SendOutcome> {
   const { response } = sent;
   const failed = response.headers.get(gatewayFailureHeader);
-  if (failed === null) return success({ ...sent, url: response.headers.get(finalUrlHeader) ?? request.url });
+  if (failed === null) return { ok: true, value: { ...sent, url: response.headers.get(finalUrlHeader) ?? request.url } };
   sent.end();
   const said = (await response.text().catch(() => '')).slice(0, 500);
   const code = failed === 'unreachable' ? 'supply/unreachable' : 'supply/refused';

@@ -4,10 +4,7 @@ import { makeMemoryStore } from './store-memory';
 import { makeFileStore, type Files, type StoredFile, type StoreSettings } from './store-over-files';
 
 /** Absent from the types that TypeScript brings. */
-interface Movable extends FileSystemFileHandle {
-  move?(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
-  createSyncAccessHandle?(): Promise<{ write(bytes: Uint8Array, options: { at: number }): number; truncate(size: number): void; flush(): void; close(): void }>;
-}
+type Movable = FileSystemFileHandle & { move?(folder: FileSystemDirectoryHandle, name: string): Promise<void> };
 type Listable = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemDirectoryHandle | FileSystemFileHandle> };
 
 const temporary = '.tmp';
@@ -74,7 +71,7 @@ async function writeBytes(handle: Movable, bytes: Blob | Uint8Array): Promise<vo
 
 /** Workers of browsers without createWritable. */
 async function writeSynchronously(handle: Movable, bytes: Blob | Uint8Array): Promise<void> {
-  const access = await handle.createSyncAccessHandle!();
+  const access = await handle.createSyncAccessHandle();
   try {
     access.truncate(0);
     let at = 0;

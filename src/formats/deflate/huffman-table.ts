@@ -8,14 +8,17 @@ export interface HuffmanTable {
 
 const longest = 15;
 
-/** Undefined where the lengths are no complete prefix code; a lone distance code of one bit is legal, and so is none at all. */
-export function makeHuffmanTable(lengths: Uint8Array): HuffmanTable | undefined {
+/**
+ * Undefined where the lengths are no complete prefix code. No code at all is legal as long as none is used; `allowLone` admits
+ * a single code of one bit. Both as zlib has it.
+ */
+export function makeHuffmanTable(lengths: Uint8Array, allowLone = true): HuffmanTable | undefined {
   const counts = new Uint16Array(longest + 1);
   for (const length of lengths) counts[length]!++;
   counts[0] = 0;
   let most = longest;
   while (most > 0 && counts[most] === 0) most--;
-  if (most > 0 && !isComplete(counts) && !(most === 1 && counts[1] === 1)) return undefined;
+  if (most > 0 && !isComplete(counts) && !(allowLone && most === 1)) return undefined;
   return { entries: fill(lengths, firstCodes(counts), most), mask: (1 << most) - 1 };
 }
 

@@ -69,7 +69,7 @@ class Inflater {
     if (literals > 286 || distances > 30) throw this.#error('a code table with too many symbols was found');
     const codeLengths = new Uint8Array(19);
     for (let index = 0; index < codes; index++) codeLengths[codeLengthOrder[index]!] = this.#take(3);
-    const lengths = this.#codeLengths(this.#table(codeLengths), literals + distances);
+    const lengths = this.#codeLengths(this.#table(codeLengths, false), literals + distances);
     if (lengths[256] === 0) throw this.#error('a code table without an end-of-block symbol was found');
     this.#compressed(this.#table(lengths.subarray(0, literals)), this.#table(lengths.subarray(literals)));
   }
@@ -92,8 +92,8 @@ class Inflater {
     return lengths;
   }
 
-  #table(lengths: Uint8Array): HuffmanTable {
-    const table = makeHuffmanTable(lengths);
+  #table(lengths: Uint8Array, allowLone = true): HuffmanTable {
+    const table = makeHuffmanTable(lengths, allowLone);
     if (!table) throw this.#error('a code table that is not a complete prefix code was found');
     return table;
   }
