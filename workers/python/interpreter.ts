@@ -3,7 +3,7 @@
 import type { PyodideAPI } from 'pyodide';
 import type { Started } from '../../src/protocol/python-remote';
 import { closeSockets } from './close-network';
-import { loadPyodideAt, recipe, unpackPackages } from './load-pyodide.mjs';
+import { importPyodide, loadPyodideAt, recipe, unpackPackages } from './load-pyodide.mjs';
 import { readPackages, readSnapshot, type Packages, type Place, type Snapshot, type Stamp } from './place';
 
 /** A bug on Python's side; the message is the traceback. Any other error of `call` means that the interpreter is lost. */
@@ -61,7 +61,7 @@ export class Interpreter {
 
 export async function bootInterpreter(place: Place): Promise<Interpreter> {
   const begun = performance.now();
-  const [packages, snapshot] = await Promise.all([readPackages(place), readSnapshot(place)]);
+  const [packages, snapshot] = await Promise.all([readPackages(place), readSnapshot(place), importPyodide(place)]);
   const restored = snapshot && (await restoreSnapshot(place, packages, snapshot));
   const pyodide = restored ?? (await startOrdinarily(place, packages));
   const python: string = pyodide.pyimport('platform').python_version();

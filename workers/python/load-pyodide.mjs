@@ -14,15 +14,18 @@ const env = {
 /** Changes whenever this file starts Python in another way: a snapshot from before does not fit. */
 export const recipe = 1;
 
-export async function loadPyodideAt({ pyodideModule, pyodideFolder }, how = {}) {
-  const [{ loadPyodide }, { default: createModule }] = await Promise.all([
-    import(/* @vite-ignore */ pyodideModule),
-    import(/* @vite-ignore */ pyodideModule.replace(/pyodide\.mjs$/, 'pyodide.asm.mjs')),
-  ]);
+/** May be called ahead, while the rest is being read. */
+export function importPyodide({ pyodideModule }) {
+  const wasmModule = pyodideModule.replace(/pyodide\.mjs$/, 'pyodide.asm.mjs');
+  return Promise.all([import(/* @vite-ignore */ pyodideModule), import(/* @vite-ignore */ wasmModule)]);
+}
+
+export async function loadPyodideAt(place, how = {}) {
+  const [{ loadPyodide }, { default: createModule }] = await importPyodide(place);
   return loadPyodide({
     ...how,
     env: { ...env },
-    indexURL: pyodideFolder,
+    indexURL: place.pyodideFolder,
     createPyodideModule: (settings) => createModule(growFirst(settings, how._loadSnapshot?.length ?? 0)),
     // What Python sees as the module `js`: nothing.
     jsglobals: Object.create(null),
