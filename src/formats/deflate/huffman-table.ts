@@ -18,7 +18,7 @@ export function makeHuffmanTable(lengths: Uint8Array, allowLone = true): Huffman
   counts[0] = 0;
   let most = longest;
   while (most > 0 && counts[most] === 0) most--;
-  if (most > 0 && !isComplete(counts) && !(allowLone && most === 1)) return undefined;
+  if (most > 0 && !isComplete(counts) && !(allowLone && most === 1 && counts[1] === 1)) return undefined;
   return { entries: fill(lengths, firstCodes(counts), most), mask: (1 << most) - 1 };
 }
 
