@@ -1,0 +1,109 @@
+"""What can be started: declared commands, packages with `__main__`, scripts with a main guard; and which of them is likeliest meant."""
+import re
+
+from packaging.utils import canonicalize_name
+
+from terrarium.analysis.module_facts import ModuleFacts
+from terrarium.analysis.own_modules import OwnModule, OwnModules
+
+#: File names that say "start me", the likeliest first; the project's own name comes after `main`.
+USUAL = ("main", "app", "cli", "run", "start", "server", "gui", "manage")
+
+
+def find_entries(name: str, declared: list[dict], own: OwnModules, facts: dict[str, ModuleFacts], kind: str, bare: bool) -> list[dict]:
+    """Declared ones first, then the likeliest first. `kind`: as in the request."""
+    mains = [_main_entry(module, name) for module in own.modules if module.dotted.rpartition(".")[2] == "__main__" and _is_startable(module, bare)]
+    if declared and not bare:
+        return declared + _by_rank(mains, name)
+    guarded = [_script_entry(module, f"main guard in {module.path}:{facts[module.path].main_guard}")
+               for module in own.modules if _has_guard(module, facts)]
+    found = declared + _by_rank(mains + guarded, name)
+    if bare and not found:
+        found = _unguarded(own, facts, name, kind)
+    return _with_distinct_names(found)
+
+
+def _has_guard(module: OwnModule, facts: dict[str, ModuleFacts]) -> bool:
+    return module.path in facts and facts[module.path].main_guard > 0 and not module.dotted.endswith("__main__")
+
+
+def _is_startable(module: OwnModule, bare: bool) -> bool:
+    return module.in_package or bare
+
+
+def _main_entry(module: OwnModule, name: str) -> dict:
+    package = module.dotted.rpartition(".")[0]
+    if module.in_package and package:
+        return _entry(package.rpartition(".")[2], "module", package, module, f"{module.path}")
+    folder = module.path.rpartition("/")[0].rpartition("/")[2]
+    return _entry(folder or name, "script", module.path, module, module.path)
+
+
+def _script_entry(module: OwnModule, origin: str) -> dict:
+    """Inside a package it is started as a module, so that its relative imports work."""
+    name = module.dotted.rpartition(".")[2]
+    return _entry(name, "module", module.dotted, module, origin) if module.in_package else _entry(name, "script", module.path, module, origin)
+
+
+def _entry(name: str, kind: str, value: str, module: OwnModule, origin: str) -> dict:
+    clean = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "app"
+    return {"name": clean, "kind": kind, "value": value, "windowed": module.path.endswith(".pyw"), "origin": origin}
+
+
+def _unguarded(own: OwnModules, facts: dict[str, ModuleFacts], name: str, kind: str) -> list[dict]:
+    """Plain scripts: the one that was dropped, the only one, or those with a usual name."""
+    tops = [module for module in own.modules if not module.in_package and not module.is_package]
+    if len(tops) == 1:
+        origin = "the script that was dropped" if kind == "script" else "the only script"
+        return [_script_entry(tops[0], origin)]
+    usual = [module for module in tops if _rank_of_name(module.dotted.rpartition(".")[2], name) <= len(USUAL)]
+    chosen = usual or [module for module in tops if module.path in facts and facts[module.path].does_something]
+    return _by_rank([_script_entry(module, f"the name of {module.path}" if usual else f"statements in {module.path}") for module in chosen], name)
+
+
+def _by_rank(entries: list[dict], name: str) -> list[dict]:
+    return sorted(entries, key=lambda entry: _rank(entry, name))
+
+
+def _rank(entry: dict, name: str) -> tuple:
+    """A `__main__` before scripts; shallow before deep; usual names before others."""
+    value = entry["value"]
+    depth = value.count("/") + (value.count(".") if entry["kind"] == "module" else 0)
+    is_main = entry["origin"].endswith(("__main__.py", "__main__.pyw"))
+    if is_main:
+        return (0, depth, entry["name"] != _module_name(name), entry["name"])
+    return (1, depth, _rank_of_name(entry["name"], name), value)
+
+
+def _rank_of_name(module: str, name: str) -> int:
+    if canonicalize_name(module) == canonicalize_name(name):
+        return 1
+    return USUAL.index(module.lower()) + (module.lower() != "main") if module.lower() in USUAL else len(USUAL) + 1
+
+
+def _module_name(name: str) -> str:
+    return canonicalize_name(name).replace("-", "_")
+
+
+def _with_distinct_names(entries: list[dict]) -> list[dict]:
+    """A command's name is its handle: a second `main` takes its folder's name before it."""
+    taken: set[str] = set()
+    for entry in entries:
+        if entry["name"] in taken:
+            entry["name"] = re.sub(r"[^\w.-]+", "-", re.sub(r"\.pyw?$", "", entry["value"].replace("/", "-")))
+        while entry["name"] in taken:
+            entry["name"] += "-2"
+        taken.add(entry["name"])
+    return entries
+
+
+def choose_entry(name: str, entries: list[dict]) -> int:
+    """Index of the likeliest; -1 where there is none."""
+    declared = [index for index, entry in enumerate(entries) if entry["kind"] == "function"]
+    named = [index for index in declared if canonicalize_name(entries[index]["name"]) == canonicalize_name(name)]
+    if named:
+        return named[0]
+    if len(declared) == 1:
+        return declared[0]
+    mains = [index for index, entry in enumerate(entries) if entry["kind"] == "module" and canonicalize_name(entry["value"]) == canonicalize_name(name)]
+    return (mains or declared or ([0] if entries else [-1]))[0]

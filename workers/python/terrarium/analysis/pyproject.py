@@ -1,0 +1,104 @@
+"""pyproject.toml → what [project] (PEP 621) declares, and its [build-system] (PEP 517, 518)."""
+import re
+
+from terrarium.analysis.declared import Declared, Requirement
+from terrarium.analysis.decode_text import decode_text, find_line
+from terrarium.analysis.entry_points import entries_of_table
+from terrarium.analysis.parse_toml import Table, parse_toml
+from terrarium.analysis.tree import Tree, join
+from terrarium.failure import Failure
+
+LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
+LEGACY_REQUIRES = ["setuptools>=40.8.0"]
+
+
+class Pyproject:
+    def __init__(self, tree: Tree, root: str):
+        self.path = join(root, "pyproject.toml")
+        self.text = decode_text(tree.read(self.path), self.path)
+        self.top = Table(parse_toml(self.text, self.path), self.path)
+        self.project = self.top.table("project")
+        self.build = self.top.table("build-system")
+        self.tool = self.top.table("tool")
+
+    @property
+    def has_project(self) -> bool:
+        return self.top.has("project")
+
+    @property
+    def has_build(self) -> bool:
+        return self.top.has("build-system")
+
+    def line(self, needle: str) -> int:
+        return find_line(self.text, f'"{needle}"') or find_line(self.text, f"'{needle}'")
+
+    def requirements(self, values: list[str] | None) -> list[Requirement] | None:
+        if values is None:
+            return None
+        return [Requirement(value, self.path, self.line(value)) for value in values]
+
+
+def find_pyproject(tree: Tree, root: str) -> Pyproject | None:
+    return Pyproject(tree, root) if tree.has(join(root, "pyproject.toml")) else None
+
+
+def declared_by_project(file: Pyproject) -> Declared:
+    """The [project] table. It is complete: what it leaves out and does not call dynamic does not exist."""
+    project = file.project
+    _check_name(file)
+    return Declared(
+        "pyproject.toml", project.string("name"), project.string("version"), project.string("requires-python"),
+        file.requirements(project.strings("dependencies")), _extras(file), _entries(file), setuptools_roots(file),
+        frozenset(project.strings("dynamic") or []), complete=True,
+    )
+
+
+def _check_name(file: Pyproject):
+    name = file.project.string("name")
+    if name is None:
+        raise Failure("project/bad-metadata", f"Reading [project] in {file.path}: found no name, expected one.",
+                      f"{file.path}:{find_line(file.text, '[project]')}", 'Add `name = "…"` below [project].')
+
+
+def _extras(file: Pyproject) -> dict[str, list[Requirement]] | None:
+    if not file.project.has("optional-dependencies"):
+        return None
+    table = file.project.table("optional-dependencies")
+    return {extra: file.requirements(table.strings(extra)) or [] for extra in table.data}
+
+
+def _entries(file: Pyproject) -> list[dict] | None:
+    groups = [("scripts", False), ("gui-scripts", True)]
+    return [
+        entry for key, windowed in groups
+        for entry in entries_of_table(file.project.table(key).data, windowed, f"[project.{key}]", file.path)
+    ] or None
+
+
+def setuptools_roots(file: Pyproject) -> list[str] | None:
+    """Where setuptools is told to find modules."""
+    setuptools = file.tool.table("setuptools") if isinstance(file.tool.data.get("setuptools"), dict) else Table({}, file.path)
+    packages = setuptools.data.get("packages")
+    find = packages.get("find") if isinstance(packages, dict) else None
+    where = find.get("where") if isinstance(find, dict) else None
+    package_dir = setuptools.data.get("package-dir")
+    folder = package_dir.get("") if isinstance(package_dir, dict) else None
+    found = where if isinstance(where, list) else [folder] if folder else None
+    return clean_roots(found) if found else None
+
+
+def clean_roots(folders: list) -> list[str] | None:
+    cleaned = [re.sub(r"^(\./)+|/+$", "", folder) for folder in folders if isinstance(folder, str)]
+    return ["" if folder == "." else folder for folder in cleaned] or None
+
+
+def build_system(file: Pyproject | None) -> dict:
+    """backend, backendPath and requires; the specification's defaults where the file says nothing."""
+    if not file or not file.has_build:
+        return {"backend": LEGACY_BACKEND, "backendPath": [], "requires": LEGACY_REQUIRES}
+    requires = file.build.strings("requires")
+    if requires is None:
+        raise Failure("project/bad-metadata", f"Reading [build-system] in {file.path}: found no `requires`, expected an array of strings.",
+                      f"{file.path}:{find_line(file.text, '[build-system]')}", "PEP 518 asks for it, even if it is empty.")
+    backend = file.build.string("build-backend") or LEGACY_BACKEND
+    return {"backend": backend, "backendPath": file.build.strings("backend-path") or [], "requires": requires}
