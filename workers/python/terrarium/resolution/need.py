@@ -73,6 +73,10 @@ def make_same(candidate) -> Need:
     )
 
 
+def make_any(candidate) -> Need:
+    return Need(ident=candidate.ident, name=candidate.name, extra=candidate.extra, spec=SpecifierSet(), text=candidate.ident)
+
+
 def identify(name: str, extra: str) -> str:
     return f"{name}[{extra}]" if extra else name
 

@@ -38,6 +38,8 @@ class Stock:
         self.roots = terms.roots(environment)
         self.limits = terms.limits(environment)
         self.rejected: dict[str, str] = {}
+        # What search.py learnt about the roots.
+        self.dead = None
         self._files: dict[tuple, File | None] = {}
         self._candidates: dict[tuple, Candidate] = {}
         self._needs: dict[Candidate, tuple[Need, ...]] = {}
