@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeNodePython } from '../../src/protocol/python-node';
+import type { Python } from '../../src/protocol/python';
 import type { PythonPool } from '../../src/protocol/python-pool';
 import { makePythonInProcess } from '../../workers/python/in-process';
 import { buildNodeWorker } from './build-node-worker';
@@ -189,6 +190,14 @@ describe('ending', () => {
     pool.close();
   });
 
+  it.each(['import os; os.abort()', 'import os; os._exit(3)'])('is replaced when Python itself is brought down by %j', async (code) => {
+    const pool = start(folder.path);
+    const error = await reasonOf(evaluate(pool, code));
+    expect(['PythonError', 'Cancelled']).not.toContain(error.name);
+    expect(await evaluate(pool, 'value = 1')).toBe(1);
+    pool.close();
+  });
+
   it('serves nobody after it was closed', async () => {
     const pool = start(folder.path);
     pool.close();
@@ -209,6 +218,11 @@ value = [[*{f"name-{n}" for n in range(50)}], [*{(n, str(n)) for n in range(20)}
     const expected = await evaluate(python, code);
     expect(await evaluate(ordinary, code)).toEqual(expected);
     expect(await evaluate(inProcess, code)).toEqual(expected);
+    const layer = (from: Python) => from.call('files_layer', { files: [{ path: 'app/a.txt', executable: false }], end: true }, [new Uint8Array(100_000).fill(65)]);
+    const made = await layer(python);
+    expect(made.answer.ok).toBe(true);
+    expect(await layer(ordinary)).toEqual(made);
+    expect(await layer(inProcess)).toEqual(made);
     ordinary.close();
     inProcess.terminate();
   });
