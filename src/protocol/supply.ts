@@ -20,6 +20,8 @@ export interface Index {
   answer(wants: Want[], reporter: Reporter): Promise<Outcome<{ answers: Answer[]; blobs: Uint8Array[] }>>;
   /** A whole wheel from the store or the index, its sha256 checked both ways. */
   wheel(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>>;
+  /** Lines for people since the last call: what was used offline, which index gave what. */
+  takeNotices?(): string[] | Promise<string[]>;
 }
 
 export interface Runtimes {

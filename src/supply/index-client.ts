@@ -28,7 +28,7 @@ const width = 16;
 
 interface Body { bytes?: Uint8Array; url?: string; contentType?: string; problem?: Answer['problem'] }
 
-export function makeIndex(settings: IndexSettings): Index & { takeNotices(): string[] } {
+export function makeIndex(settings: IndexSettings): Omit<Index, 'takeNotices'> & { takeNotices(): string[] } {
   const notices = new Set<string>();
   const { indexes, credentials } = makeIndexAddresses(settings.indexes);
   const fetchChecked = makeCheckedFetch({
