@@ -13,8 +13,8 @@ const machoMachines: Record<number, string> = { 0x01000007: 'x86_64', 0x0100000c
 
 export function identify(bytes: Uint8Array): Identity {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const u16 = (at: number): number => (at + 2 <= bytes.length ? view.getUint16(at, true) : -1);
-  const u32 = (at: number): number => (at + 4 <= bytes.length ? view.getUint32(at, true) : -1);
+  const u16 = (at: number): number => (at >= 0 && at + 2 <= bytes.length ? view.getUint16(at, true) : -1);
+  const u32 = (at: number): number => (at >= 0 && at + 4 <= bytes.length ? view.getUint32(at, true) : -1);
   const first = u32(0);
   if (first === 0x464c457f) return make('elf', elfMachines[u16(18)]);
   if (first === 0xfeedfacf) return make('macho', machoMachines[u32(4)]);

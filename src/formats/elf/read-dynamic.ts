@@ -2,6 +2,9 @@
 import type { ByteReader } from '../bytes/byte-reader';
 import type { ElfFile, ElfSegment } from './read-elf';
 
+/** Of libraries, and of versions of one; real files have some dozens. Counts in a damaged file would cost hours. */
+const most = 1000;
+
 const tag = { end: 0, needed: 1, strings: 5, stringsSize: 10, verneed: 0x6ffffffe, verneedCount: 0x6fffffff } as const;
 
 export function readDynamic(reader: ByteReader, dynamic: ElfSegment, segments: ElfSegment[]): Pick<ElfFile, 'needed' | 'versions'> {
@@ -48,6 +51,7 @@ function readText(reader: ByteReader, from: number): string {
 function readVersions(reader: ByteReader, from: number, count: number, text: (index: number) => string): Record<string, string[]> {
   const versions: Record<string, string[]> = {};
   for (let index = 0, at = from; index < count; index++) {
+    if (index > most || reader.u16(at + 2) > most) throw reader.error('more versions than a file can need were found', at);
     const names: string[] = [];
     for (let number = 0, aux = at + reader.u32(at + 8); number < reader.u16(at + 2); number++) {
       names.push(text(reader.u32(aux + 8)));
