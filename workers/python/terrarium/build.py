@@ -1,0 +1,67 @@
+"""The verbs of building: a project's PEP 517 backend, run in this process → the project's wheel."""
+import os
+
+from .building.environments import Environments
+from .building.explain import needs_version
+from .building.given_version import UNKNOWN
+from .building.hook import Build, call_hook
+from .building.workspace import Workspace, open_workspace
+from .failure import Failure
+from .layers.wheel_name import WheelName, parse_wheel_name
+
+_environments = Environments()
+
+
+def build_environment(request: dict, blobs: list) -> dict:
+    """Without wheels it only says whether the environment is there."""
+    key, wheels = request['key'], request['wheels']
+    if wheels and key not in _environments:
+        _environments.make(key, wheels, blobs)
+    return {'present': key in _environments}
+
+
+def build_requires(request: dict, blobs: list) -> dict:
+    # What a build needs hardly ever hangs on the version, so that any will do here; build_wheel is where it must be known.
+    build = _read_build(request)._replace(version=request.get('version') or '0')
+    with open_workspace(request['root']) as workspace:
+        requires, _ = call_hook(build, _environments.find(request['key']), workspace, 'get_requires_for_build_wheel', absent=[])
+    return {'requires': [str(requirement) for requirement in requires]}
+
+
+def build_wheel(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
+    build = _read_build(request)
+    with open_workspace(request['root']) as workspace:
+        filename, log = call_hook(build, _environments.find(request['key']), workspace, 'build_wheel', workspace.wheels)
+        wheel = _read_wheel(build, workspace, filename)
+    name = parse_wheel_name(filename)
+    _check_platform(build, name)
+    _check_version(build, name)
+    return {'filename': filename, 'log': log.replace(workspace.project, '.')}, [wheel]
+
+
+def _read_build(request: dict) -> Build:
+    return Build(request['backend'], request['backendPath'], request.get('version'))
+
+
+def _read_wheel(build: Build, workspace: Workspace, filename) -> bytes:
+    path = os.path.join(workspace.wheels, str(filename))
+    if not isinstance(filename, str) or os.path.basename(filename) != filename or not os.path.isfile(path):
+        raise Failure('build/failed', f'Building the project with {build.backend}: its build_wheel returned {str(filename)[:100]!r}, '
+                      'expected the name of the wheel that it made.', 'The backend breaks PEP 517; another version of it may not.')
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def _check_platform(build: Build, name: WheelName) -> None:
+    if not name.for_any_platform:
+        raise Failure('project/needs-compiler', f'Building the project with {build.backend}: it made {name.filename}, a wheel for one platform, '
+                      'expected one for any.', 'The project has extension modules: build its wheels elsewhere, for each platform, and drop one of them here.')
+
+
+def _check_version(build: Build, name: WheelName) -> None:
+    if name.version not in UNKNOWN or name.version == build.version:
+        return
+    if build.version is None:
+        raise needs_version(f'{build.backend} made {name.filename}')
+    raise Failure('build/unsupported', f'Building the project with {build.backend}: it made {name.filename}, expected version {build.version}; '
+                  'it takes its version from git alone.', 'Drop the sdist, which has the version inside, or the wheel.')
