@@ -47,14 +47,15 @@ class _Analysis:
         metadata = read_metadata(self.tree, files)
         if not self.bare:
             check_no_extension_sources(self.tree, self.root, files.pyproject, files.setup_py, layout["requires"], layout["backend"])
-            check_requirements([Requirement(text, files.pyproject.path if files.pyproject else "") for text in layout["requires"]])
+            if files.pyproject:
+                check_requirements(files.pyproject.requirements(layout["requires"]))
         self.name = self._name(metadata, files)
         own = find_own_modules(self.tree, self.root, metadata.declared.source_roots, self.bare)
         if self.bare and not own.modules:
             raise Failure("project/empty", f"Analysing {self.request['source']}: found no Python file and no metadata, expected either.")
         facts = self._read_modules(own)
         entries = find_entries(self.name, metadata.declared.entries or [], own, facts, self.request["kind"], self.bare)
-        preferred = choose_entry(self.name, entries)
+        preferred = choose_entry(self.name, entries, self.bare)
         self._add_script_block(metadata, entries, preferred)
         return self._answer(metadata, layout, own, facts, entries, preferred)
 
@@ -69,7 +70,8 @@ class _Analysis:
         """The version and where it comes from. Nothing is made up: without any, the pipeline asks."""
         declared, given = metadata.declared.version, self.request.get("version")
         if declared is not None:
-            return check_version(declared, metadata.version_source), metadata.version_source
+            source = metadata.declared.taken_from["version"]
+            return check_version(declared, source), source
         if given:
             return check_version(given, "what was given", "project/needs-answer"), "given"
         if not self.bare:

@@ -27,6 +27,8 @@ class Declared:
     #: True where silence is a statement: what is neither said nor dynamic does not exist (PEP 621).
     complete: bool = False
     warnings: list[dict] = field(default_factory=list)
+    #: After merging: attribute → the file that it was taken from.
+    taken_from: dict[str, str] = field(default_factory=dict)
 
 
 #: Attribute of Declared → the name of the field in PEP 621's `dynamic`.
@@ -54,6 +56,7 @@ def _settle(merged: Declared, attribute: str, field_name: str, sources: list[Dec
     for source in sources:
         if (value := getattr(source, attribute)) is not None:
             setattr(merged, attribute, value)
+            merged.taken_from[attribute] = source.source
             merged.dynamic -= {field_name}
             return
         if field_name in source.dynamic:

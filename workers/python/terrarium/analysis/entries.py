@@ -12,11 +12,12 @@ USUAL = ("main", "app", "cli", "run", "start", "server", "gui", "manage")
 
 def find_entries(name: str, declared: list[dict], own: OwnModules, facts: dict[str, ModuleFacts], kind: str, bare: bool) -> list[dict]:
     """Declared ones first, then the likeliest first. `kind`: as in the request."""
-    mains = [_main_entry(module, name) for module in own.modules if module.dotted.rpartition(".")[2] == "__main__" and _is_startable(module, bare)]
+    modules = [module for module in own.modules if not module.is_vendored and (bare or module.in_package)]
+    mains = [_main_entry(module, name) for module in modules if module.dotted.rpartition(".")[2] == "__main__"]
     if declared and not bare:
-        return declared + _by_rank(mains, name)
+        return declared + _new_names(declared, [entry for entry in _by_rank(mains, name) if "." not in entry["value"]])
     guarded = [_script_entry(module, f"main guard in {module.path}:{facts[module.path].main_guard}")
-               for module in own.modules if _has_guard(module, facts)]
+               for module in modules if _has_guard(module, facts)]
     found = declared + _by_rank(mains + guarded, name)
     if bare and not found:
         found = _unguarded(own, facts, name, kind)
@@ -27,8 +28,10 @@ def _has_guard(module: OwnModule, facts: dict[str, ModuleFacts]) -> bool:
     return module.path in facts and facts[module.path].main_guard > 0 and not module.dotted.endswith("__main__")
 
 
-def _is_startable(module: OwnModule, bare: bool) -> bool:
-    return module.in_package or bare
+def _new_names(declared: list[dict], entries: list[dict]) -> list[dict]:
+    """`python -m httpie` beside a command `httpie` is the same thing twice."""
+    taken = {canonicalize_name(entry["name"]) for entry in declared}
+    return [entry for entry in entries if canonicalize_name(entry["name"]) not in taken]
 
 
 def _main_entry(module: OwnModule, name: str) -> dict:
@@ -81,6 +84,10 @@ def _rank_of_name(module: str, name: str) -> int:
     return USUAL.index(module.lower()) + (module.lower() != "main") if module.lower() in USUAL else len(USUAL) + 1
 
 
+def _is_likely(entry: dict, name: str) -> bool:
+    return _rank(entry, name)[0] == 0 or _rank_of_name(entry["name"], name) <= len(USUAL)
+
+
 def _module_name(name: str) -> str:
     return canonicalize_name(name).replace("-", "_")
 
@@ -97,8 +104,8 @@ def _with_distinct_names(entries: list[dict]) -> list[dict]:
     return entries
 
 
-def choose_entry(name: str, entries: list[dict]) -> int:
-    """Index of the likeliest; -1 where there is none."""
+def choose_entry(name: str, entries: list[dict], bare: bool = False) -> int:
+    """Index of the likeliest; -1 where there is none. A library's main guards are self-tests: only a usual name makes one likely."""
     declared = [index for index, entry in enumerate(entries) if entry["kind"] == "function"]
     named = [index for index in declared if canonicalize_name(entries[index]["name"]) == canonicalize_name(name)]
     if named:
@@ -106,4 +113,5 @@ def choose_entry(name: str, entries: list[dict]) -> int:
     if len(declared) == 1:
         return declared[0]
     mains = [index for index, entry in enumerate(entries) if entry["kind"] == "module" and canonicalize_name(entry["value"]) == canonicalize_name(name)]
-    return (mains or declared or ([0] if entries else [-1]))[0]
+    likely = [index for index, entry in enumerate(entries) if bare or _is_likely(entry, name)]
+    return (mains or declared or likely[:1] or ([0] if len(entries) == 1 else [-1]))[0]

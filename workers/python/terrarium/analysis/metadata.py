@@ -15,17 +15,13 @@ from terrarium.analysis.tree import Tree, base, join, parent
 @dataclass
 class Metadata:
     declared: Declared
-    #: Where the version stands, for people.
-    version_source: str | None
     constraints: list[Requirement] = field(default_factory=list)
     warnings: list[dict] = field(default_factory=list)
 
 
 def read_metadata(tree: Tree, files: ProjectFiles) -> Metadata:
-    sources = _sources(tree, files)
-    declared = merge(sources)
-    metadata = Metadata(declared, _version_source(sources, declared))
-    metadata.warnings += declared.warnings
+    metadata = Metadata(merge(_sources(tree, files)))
+    metadata.warnings += metadata.declared.warnings
     _add_dynamic_files(tree, files, metadata)
     _add_requirements_txt(tree, files.root, metadata)
     return metadata
@@ -44,10 +40,6 @@ def _sources(tree: Tree, files: ProjectFiles) -> list[Declared]:
     return [source for source in found if source]
 
 
-def _version_source(sources: list[Declared], declared: Declared) -> str | None:
-    return next((source.source for source in sources if source.version is not None and source.version == declared.version), None)
-
-
 def _add_dynamic_files(tree: Tree, files: ProjectFiles, metadata: Metadata):
     """`dependencies = {file = …}` of setuptools, and its setup.cfg spelling, are plain enough to be read."""
     declared = metadata.declared
@@ -57,6 +49,7 @@ def _add_dynamic_files(tree: Tree, files: ProjectFiles, metadata: Metadata):
     if names:
         read = [read_requirements_txt(tree, join(files.root, name)) for name in names if tree.has(join(files.root, name))]
         declared.requirements = [requirement for file in read for requirement in file.requirements]
+        declared.taken_from["requirements"] = ", ".join(names)
         metadata.warnings += [warning for file in read for warning in file.warnings]
 
 
@@ -84,7 +77,8 @@ def _add_requirements_txt(tree: Tree, root: str, metadata: Metadata):
         _use(metadata, read_requirements_txt(tree, path), path)
     elif declared.requirements is None and len(others) == 1 and "dependencies" not in declared.dynamic and not declared.complete:
         metadata.warnings.append(warning(f"{others[0]} is taken for the requirements: there is no requirements.txt.", others[0]))
-        _use(metadata, read_requirements_txt(tree, others.pop()), path)
+        path = others.pop()
+        _use(metadata, read_requirements_txt(tree, path), path)
     used = {requirement.path for requirement in [*(declared.requirements or []), *metadata.constraints]}
     metadata.warnings += [warning(f"{other} is not used: {_reason(declared)}.", other) for other in others if other not in used]
 
@@ -93,6 +87,7 @@ def _use(metadata: Metadata, file: RequirementsFile, path: str):
     if metadata.declared.source:
         metadata.warnings.append(warning(f"{metadata.declared.source} declares no requirements; those of {path} are taken.", path))
     metadata.declared.requirements = file.requirements
+    metadata.declared.taken_from["requirements"] = path
     metadata.constraints = file.constraints
     metadata.warnings += file.warnings
 
@@ -102,4 +97,5 @@ def _is_requirements(path: str, root: str) -> bool:
 
 
 def _reason(declared: Declared) -> str:
-    return f"{declared.source} says what is required" if declared.source else "requirements.txt says what is required"
+    source = declared.taken_from.get("requirements")
+    return f"{source} says what is required" if source else "what is required is known after the build"

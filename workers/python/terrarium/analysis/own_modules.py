@@ -7,6 +7,7 @@ from terrarium.analysis.tree import Tree, base, is_below, join, parent
 
 _ASIDE_ANYWHERE = re.compile(r"(?:^|/)(?:tests?|__pycache__|site-packages|node_modules|\.[^/]+)/", re.IGNORECASE)
 _ASIDE_AT_TOP = re.compile(r"(?:docs?|examples?|samples?|benchmarks?|bench|testing|build|dist|debian|ci)/", re.IGNORECASE)
+_VENDORED = re.compile(r"(?:^|/)(?:_?vendor|_?vendored|_?vendored_packages|extern|third_party|thirdparty)/([^/.]+)")
 _TEST_FILE = re.compile(r"(?:test_.*|.*_test)\.pyw?\Z")
 
 
@@ -18,6 +19,10 @@ class OwnModule:
     is_package: bool
     #: True where a package (a folder with `__init__.py`) holds it.
     in_package: bool
+
+    @property
+    def is_vendored(self) -> bool:
+        return bool(_VENDORED.search(self.path))
 
     @property
     def package(self) -> str:
@@ -33,6 +38,7 @@ class OwnModules:
         # A folder without __init__.py gives way to a real package of the same name elsewhere.
         self.regular = {top for top, module in tops if module.dotted == top}
         self.namespaces = {top for top, _ in tops} - self.regular
+        self.vendored = {match[1] for module in modules if (match := _VENDORED.search(module.path))}
         self.siblings = {(parent(module.path), module.dotted.rpartition(".")[2]) for module in modules if not module.in_package}
 
     def has_sibling(self, module: OwnModule, top: str) -> bool:

@@ -9,6 +9,10 @@ from terrarium.analysis.stdlib import GONE, PRESENT, PYTHON_2
 from terrarium.analysis.suggestions import find_declared, find_suggestion, providers
 
 
+#: Exists for type checkers alone.
+TYPESHED = "_typeshed"
+
+
 class Sorter:
     """`bare`: the app's folder is searched before the standard library; installed apps come after it."""
 
@@ -51,11 +55,13 @@ class Sorter:
             return "stdlib", None
         if distribution := find_declared(module, self.declared):
             return "declared", distribution
-        if top in self.own.namespaces:
+        if top in self.own.namespaces or top in self.own.vendored:
             return "project", None
         return self._classify_unknown(module, top, item, importer)
 
     def _classify_unknown(self, module: str, top: str, item: FoundImport, importer: OwnModule) -> tuple[str, str | None]:
+        if top == TYPESHED and item.manner == "type-checking":
+            return "stdlib", None
         if top in GONE or top in PYTHON_2:
             self._warn_gone(top, item, importer)
             return "stdlib", None
@@ -85,5 +91,5 @@ def _namespaces() -> set[str]:
 
 
 def stdlib_tops(imports: list[dict]) -> list[str]:
-    tops = {found["module"].partition(".")[0] for found in imports if found["sort"] == "stdlib"}
-    return sorted(tops - PYTHON_2)
+    tops = {found["module"].partition(".")[0] for found in imports if found["sort"] == "stdlib" and found["manner"] != "type-checking"}
+    return sorted(tops & (PRESENT | GONE.keys()))
