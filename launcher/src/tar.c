@@ -27,8 +27,8 @@ struct tar *tar_begin(const char *folder, const struct layer *layer) {
   return tar;
 }
 
-static _Noreturn void stop_written(const struct tar *tar, const char *path) {
-  stop(EXIT_NOT_WRITTEN, "cannot unpack ", path, " into ", tar->folder, ": ", reason(),
+static _Noreturn void stop_written(const struct tar *tar, const char *path, const char *why) {
+  stop(EXIT_NOT_WRITTEN, "cannot unpack ", path, " into ", tar->folder, ": ", why,
        "; free some space there, or set TERRARIUM_CACHE to another folder.", NULL);
 }
 
@@ -97,22 +97,31 @@ static void make_parents(struct tar *tar, bool itself) {
     if (strncmp(tar->made, tar->path, i) == 0 && (tar->made[i] == '/' || tar->made[i] == 0)) continue;
     memcpy(tar->made, tar->path, i);
     tar->made[i] = 0;
-    if (!make_folder(join(tar->folder, "/", tar->made, NULL))) stop_written(tar, tar->made);
+    if (!make_folder(join(tar->folder, "/", tar->made, NULL))) stop_written(tar, tar->made, reason());
   }
+}
+
+static struct file *create_member(const struct tar *tar) {
+  const char *path = join(tar->folder, "/", tar->path, NULL);
+  struct file *file = create_file(path, octal(tar, tar->block + 100, 8) & 0100);
+  if (file != NULL) return file;
+  char *why = reason();
+  // On a system that ignores case, `a` and `A` are the same as well.
+  if (is_present(path)) stop_damaged(tar->layer, join("it holds ", tar->path, " twice", NULL));
+  stop_written(tar, tar->path, why);
 }
 
 static void begin_file(struct tar *tar) {
   take_path(tar, false);
   make_parents(tar, false);
-  tar->file = create_file(join(tar->folder, "/", tar->path, NULL), octal(tar, tar->block + 100, 8) & 0100);
-  if (tar->file == NULL) stop_written(tar, tar->path);
+  tar->file = create_member(tar);
   tar->files++;
   tar->total += tar->remaining;
   if (tar->total > tar->layer->unpacked || tar->files > tar->layer->files) stop_damaged(tar->layer, "it holds more than was announced");
 }
 
 static void finish_file(struct tar *tar) {
-  if (!close_file(tar->file)) stop_written(tar, tar->path);
+  if (!close_file(tar->file)) stop_written(tar, tar->path, reason());
   tar->file = NULL;
 }
 
@@ -181,7 +190,7 @@ static size_t feed_header(struct tar *tar, const uint8_t *bytes, size_t length) 
 
 static size_t feed_data(struct tar *tar, const uint8_t *bytes, size_t length) {
   size_t size = least(length, tar->remaining);
-  if (!write_bytes(tar->file, bytes, size)) stop_written(tar, tar->path);
+  if (!write_bytes(tar->file, bytes, size)) stop_written(tar, tar->path, reason());
   tar->remaining -= size;
   if (tar->remaining == 0) finish_file(tar), tar->state = PADDING;
   return size;

@@ -92,6 +92,7 @@ describe('a layer that breaks the format', () => {
     ['a backslash', only(member('a\\x')), /is not allowed/],
     ['an empty name', only(member('')), /is not allowed/],
     ['a long name that climbs out', only(member('a/'.repeat(100) + '../x')), /is not allowed/],
+    ['a file twice', only(boot), /it holds boot\.py twice/],
     ['the marker', only(member('.ok')), /it brings the name \.ok/],
     ['a symbolic link', only(member('link', '2')), /something else than files and folders/],
     ['a hard link', only(member('link', '1')), /something else than files and folders/],
@@ -116,12 +117,6 @@ describe('a layer that breaks the format', () => {
 
   test.each(cases)('with %s is refused', async (_, layer, sentence) => {
     await expectRefused(assemble(withApp(layer)), sentence);
-  });
-
-  test('with the same file twice is refused', async () => {
-    const { ended, contents } = await start(assemble(withApp(makeLayer('app', 1, [boot, boot]))));
-    expect(ended).toMatchObject({ code: 74, stderr: expect.stringMatching(/^demo: cannot unpack boot\.py into .*: File exists/) });
-    expect(contents).toMatchObject({ apps: [], tmp: [] });
   });
 
   test('is fine in many frames with skippable ones between', async () => {

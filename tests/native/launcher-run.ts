@@ -22,7 +22,7 @@ export interface RunOptions {
 }
 
 const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })));
 
 /** A folder that is removed when the test file ends. */
 export function temporary(): string {

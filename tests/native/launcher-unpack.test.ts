@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonApp, tinyApp, writeApp } from './launcher-apps';
 import { makeKeys, writeExecutable } from './launcher-assemble';
-import { cacheContents, run, temporary } from './launcher-run';
+import { available, cacheContents, run, temporary } from './launcher-run';
 
 const folder = temporary();
 const demo = join(folder, 'demo');
@@ -79,6 +79,32 @@ describe('a first start', () => {
     expect(full).toMatchObject({ code: 74, stdout: '', stderr: expect.stringMatching(/^demo: cannot unpack .*: File too large; .*TERRARIUM_CACHE.*\n$/) });
     expect(cacheContents(cache)).toEqual({ runtimes: [], apps: [], tmp: [] });
     expect(await run(demo, [], { cache })).toEqual(hello);
+  });
+
+  test.skipIf(!available('the line on a terminal', 'script', 'flock'))('that lasts says so on a terminal, and only there', async () => {
+    const cache = freshCache();
+    privateFolders(cache);
+    const lock = tree(cache, 'locks', `${keys.runtime}.lock`);
+    const held = run('flock', [lock, 'sleep', '1.2'], {});
+    const [shown, silent] = await Promise.all([run('script', ['-qec', tiny, '/dev/null'], { cache }), run(tiny, [], { cache }), held]);
+    expect(shown.stdout).toMatch(/^demo: unpacking, as this is the first start \.\.\.\r\ntiny -I /);
+    expect(silent).toEqual(said(tree(cache, 'apps', keys.app)));
+  });
+
+  test.skipIf(!isRoot || !available('a cache mounted noexec', 'unshare'))('names a cache from which nothing can be run', async () => {
+    const cache = freshCache();
+    mkdirSync(cache);
+    const ended = await run('unshare', ['-m', 'sh', '-c', `mount -t tmpfs -o noexec,mode=700 none '${cache}' && exec "$0"`, tiny], { cache });
+    expect(ended).toMatchObject({ code: 73, stdout: '', stderr: expect.stringMatching(/it is mounted noexec\); set TERRARIUM_CACHE/) });
+  });
+
+  test.skipIf(!isRoot || !available('a full disk', 'unshare'))('says how much space is missing before it writes', async () => {
+    const cache = freshCache();
+    mkdirSync(cache);
+    const script = `mount -t tmpfs -o size=1m,mode=700 none '${cache}' && "$0"; code=$?; find '${cache}' -type f; exit $code`;
+    const ended = await run('unshare', ['-m', 'sh', '-c', script, demo], { cache });
+    expect(ended).toMatchObject({ code: 74, stderr: expect.stringMatching(/: \d+ MiB are needed, [01] MiB are free; /) });
+    expect(ended.stdout.split('\n').filter((path) => path !== '' && !path.endsWith('.lock'))).toEqual([]);
   });
 
   test('shares the runtime between apps', async () => {

@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pythonApp } from './launcher-apps';
 import { writeExecutable } from './launcher-assemble';
 import { available, cacheContents, run, temporary } from './launcher-run';
 
-const runnable = available('the Windows launcher', 'wine');
+const runnable = available('the Windows launcher', 'wine', 'wineserver');
 
 describe.skipIf(!runnable)('a packed app on Windows', () => {
   const folder = temporary();
@@ -23,6 +23,9 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     const first = await start();
     expect({ ...first, stdout: lines(first.stdout) }).toMatchObject({ code: 0, stdout: 'hello\n' });
   });
+
+  // wine writes its registry when its last process ends, which is after that of the test.
+  afterAll(() => void execFileSync('wineserver', ['-w'], { env: { ...process.env, ...env }, timeout: 20_000 }));
 
   test('is unpacked once, its interpreter hard linked', async () => {
     const contents = cacheContents(cache);
@@ -63,6 +66,13 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     const windowed = writeExecutable(join(folder, 'windowed.exe'), pythonApp('windows-x86_64', { flags: 1 }));
     const ended = await run('wine', [windowed, 'report'], { env });
     expect(JSON.parse(ended.stdout).executable).toMatch(/pythonw\.exe$/);
+  });
+
+  test('compiles the app while unpacking when it is told to', async () => {
+    const other = join(folder, 'compile');
+    const path = writeExecutable(join(folder, 'compiled.exe'), pythonApp('windows-x86_64', { flags: 2 }));
+    expect((await run('wine', [path], { env: { ...env, TERRARIUM_CACHE: `Z:${other.replaceAll('/', '\\')}` } })).code).toBe(0);
+    expect(readdirSync(join(other, 'terrarium/apps', cacheContents(other).apps[0]!, 'site/__pycache__'))).toEqual(['helper.cpython-314.pyc']);
   });
 
   test('unpacks once when four start at the same time', async () => {
