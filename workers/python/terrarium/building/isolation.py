@@ -28,7 +28,7 @@ def isolated(environment: Environment, path: list[str], folder: str, temporary: 
     """Gives the log: all that is printed inside."""
     log = io.TextIOWrapper(io.BytesIO(), encoding='utf-8', errors='backslashreplace', write_through=True)
     with ExitStack() as stack:
-        for part in (_folder(folder), _variables({**variables, 'TMPDIR': temporary}), _streams(log), _logging(), warnings.catch_warnings(),
+        for part in (_folder(folder), _variables({**variables, 'TMPDIR': temporary}), _streams(log), _logging(), _warnings(),
                      _no_processes(), _path(path, environment), _modules(environment)):
             stack.enter_context(part)
         yield log
@@ -86,6 +86,13 @@ def _logging() -> Iterator[None]:
         root.handlers = before
         root.setLevel(level)
         root.manager.disable = disabled
+
+
+@contextmanager
+def _warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.resetwarnings()
+        yield
 
 
 @contextmanager
