@@ -3,8 +3,8 @@ import type { ByteSource } from '../bytes/byte-source';
 import { FormatError } from '../format-error';
 import { readData } from './read-member';
 import { makeRules, readDirectory, type ZipOptions } from './read-zip';
-import { localHeaderSize, misplaced, readLocal } from './read-local';
-import type { CentralEntry } from './read-central';
+import { assertLocal, localHeaderSize, misplaced, overlaps, readLocalSize } from './read-local';
+import type { ZipEntry } from './zip-entry';
 
 /** Most directories of wheels, and the metadata before them, lie within it: then one request answers all. */
 const tailSize = 64 * 1024 + 98;
@@ -28,15 +28,15 @@ export async function findMember(source: ByteSource, accepts: (path: string) => 
   return { path: entry.path, bytes: readData(await readSpan(tail, entry, next), entry, rules.limits) };
 }
 
-async function readSpan(source: ByteSource, entry: CentralEntry, next: number): Promise<Uint8Array> {
+async function readSpan(source: ByteSource, entry: ZipEntry, next: number): Promise<Uint8Array> {
   const room = next - entry.localOffset;
   const guess = localHeaderSize + entry.rawName.length + spareExtra + entry.compressedSize;
   const bytes = await source.read(entry.localOffset, Math.max(0, Math.min(room, guess)));
-  if (bytes.length < localHeaderSize) throw misplaced(entry, 'it overlaps the next member or the central directory');
-  const header = localHeaderSize + bytes[26]! + bytes[27]! * 256 + bytes[28]! + bytes[29]! * 256;
-  if (header + entry.compressedSize > room) throw misplaced(entry, 'it overlaps the next member or the central directory');
+  if (bytes.length < localHeaderSize) throw overlaps(entry);
+  const header = readLocalSize(bytes);
+  if (header + entry.compressedSize > room) throw overlaps(entry);
   const whole = header + entry.compressedSize > bytes.length ? await source.read(entry.localOffset, header + entry.compressedSize) : bytes;
-  readLocal(whole, entry);
+  assertLocal(whole, entry);
   return whole.subarray(header, header + entry.compressedSize);
 }
 

@@ -6,9 +6,9 @@ import { checkPath } from '../check-path';
 import { FormatError } from '../format-error';
 import type { Limits } from '../limits';
 import { printName } from '../print-name';
-import { findUnicodePath, readWide } from './read-extra';
+import { findUnicodePath, makeExtraReader, readWide } from './read-extra';
 import type { ZipEnd } from './find-end';
-import { flag, type ZipEntry } from './zip-entry';
+import { flag, isAscii, type ZipEntry } from './zip-entry';
 
 export interface ZipRules {
   /** Reads `\` as a separator in archives made on Windows. */
@@ -20,19 +20,17 @@ export interface ZipRules {
   prefix: number;
 }
 
-/** Data and end offset are not known yet. */
-export type CentralEntry = Omit<ZipEntry, 'dataOffset' | 'endOffset'>;
-
 const headerSize = 46;
 const methodNames: Record<number, string> = {
   1: 'shrink', 6: 'implode', 9: 'deflate64', 12: 'bzip2', 14: 'lzma', 93: 'zstd', 95: 'xz', 97: 'wavpack', 98: 'ppmd', 99: 'AES encryption',
 };
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-export function readCentral(bytes: Uint8Array, end: ZipEnd, rules: ZipRules): CentralEntry[] {
+/** `dataOffset` and `endOffset` are 0: they stand elsewhere. */
+export function readCentral(bytes: Uint8Array, end: ZipEnd, rules: ZipRules): ZipEntry[] {
   const reader = new ByteReader(bytes, 'the central directory of the zip archive', true, end.offset);
   assertLimit('members', end.members, rules.limits.members, '');
-  const entries: CentralEntry[] = [];
+  const entries: ZipEntry[] = [];
   let at = 0;
   while (entries.length < end.members) {
     entries.push(readHeader(reader, at, rules));
@@ -45,10 +43,10 @@ export function readCentral(bytes: Uint8Array, end: ZipEnd, rules: ZipRules): Ce
   return entries;
 }
 
-function readHeader(reader: ByteReader, at: number, rules: ZipRules): CentralEntry {
+function readHeader(reader: ByteReader, at: number, rules: ZipRules): ZipEntry {
   if (reader.u32(at) !== 0x02014b50) throw reader.error('something else than the header of a member was found', at);
   const rawName = reader.bytes(at + headerSize, reader.u16(at + 28));
-  const extra = new ByteReader(reader.bytes(at + headerSize + rawName.length, reader.u16(at + 30)), 'the extra field of a member of the zip archive');
+  const extra = makeExtraReader(reader, at + headerSize + rawName.length, reader.u16(at + 30));
   reader.bytes(at + headerSize + rawName.length + extra.size, reader.u16(at + 32));
   const host = reader.u8(at + 5);
   const flags = reader.u16(at + 8);
@@ -59,13 +57,15 @@ function readHeader(reader: ByteReader, at: number, rules: ZipRules): CentralEnt
   const wide = readWide(extra, { size: reader.u32(at + 24), compressedSize: reader.u32(at + 20), localOffset: reader.u32(at + 42) });
   const dosTime = reader.u32(at + 12);
   const mode = attributes >>> 16;
-  const entry: CentralEntry = {
+  const entry: ZipEntry = {
     path, rawName, directory, flags, mode, dosTime,
     method: readMethod(reader.u16(at + 10), path),
     crc32: reader.u32(at + 16),
     size: wide.size,
     compressedSize: wide.compressedSize,
     localOffset: wide.localOffset!,
+    dataOffset: 0,
+    endOffset: 0,
     executable: !directory && (mode & 0o111) !== 0,
     modified: parseDosTime(dosTime),
     version: reader.u16(at + 6),
@@ -79,15 +79,20 @@ function readHeader(reader: ByteReader, at: number, rules: ZipRules): CentralEnt
 }
 
 function readName(raw: Uint8Array, extra: ByteReader, backslash: boolean): string {
-  let name: string;
-  try {
-    name = utf8.decode(raw);
-  } catch {
-    throw refuse(new TextDecoder('latin1').decode(raw), 'its name is not UTF-8', 'unsupported', ['Pack the archive again with a tool that writes UTF-8 names.']);
-  }
+  const name = decodeName(raw);
   const other = findUnicodePath(extra, raw);
   if (other !== undefined && other !== name) throw refuse(name, `it has a second name, ${printName(other)}`);
   return backslash ? name.replaceAll('\\', '/') : name;
+}
+
+function decodeName(raw: Uint8Array): string {
+  // A call of TextDecoder costs more than a short name is worth.
+  if (raw.length < 1000 && isAscii(raw)) return String.fromCharCode(...raw);
+  try {
+    return utf8.decode(raw);
+  } catch {
+    throw refuse(new TextDecoder('latin1').decode(raw), 'its name is not UTF-8', 'unsupported', ['Pack the archive again with a tool that writes UTF-8 names.']);
+  }
 }
 
 function readMethod(method: number, path: string): 0 | 8 {
@@ -98,7 +103,7 @@ function readMethod(method: number, path: string): 0 | 8 {
 
 const kinds: Record<number, string> = { 1: 'a named pipe', 2: 'a device', 6: 'a device', 10: 'a symbolic link', 12: 'a socket' };
 
-function assertKind(entry: CentralEntry, attributes: number): void {
+function assertKind(entry: ZipEntry, attributes: number): void {
   const { path, flags, mode, directory } = entry;
   if (flags & (flag.encrypted | flag.strong | flag.masked)) throw refuse(path, 'it is encrypted', 'unsupported', ['Pack the archive again without a password.']);
   if (flags & flag.patched) throw refuse(path, 'it is a patch, not a file', 'unsupported');
@@ -109,7 +114,7 @@ function assertKind(entry: CentralEntry, attributes: number): void {
   if (!directory && attributes & 0x10) throw refuse(path, 'it is a directory whose name has no closing slash');
 }
 
-function assertSizes(entry: CentralEntry, limits: Limits): void {
+function assertSizes(entry: ZipEntry, limits: Limits): void {
   const { path, directory, method, size, compressedSize } = entry;
   if (directory && (size > 0 || compressedSize > 2)) throw refuse(path, `it is a directory with ${Math.max(size, compressedSize)} bytes of content`, 'damaged');
   if (method === 0 && size !== compressedSize) throw refuse(path, `it is stored, but its two sizes are ${size} and ${compressedSize}`, 'damaged');
@@ -117,7 +122,7 @@ function assertSizes(entry: CentralEntry, limits: Limits): void {
   if (size > limits.ratioFrom && size > limits.ratio * compressedSize) assertLimit('ratio', Math.ceil(size / Math.max(1, compressedSize)), limits.ratio, path);
 }
 
-function assertTotal(entries: CentralEntry[], limits: Limits): void {
+function assertTotal(entries: ZipEntry[], limits: Limits): void {
   assertLimit('total', entries.reduce((sum, entry) => sum + entry.size, 0), limits.total, '');
 }
 

@@ -9,6 +9,11 @@ export interface Wide {
   localOffset?: number;
 }
 
+const none = new ByteReader(new Uint8Array(), 'an empty extra field');
+
+export const makeExtraReader = (header: ByteReader, at: number, length: number): ByteReader =>
+  length === 0 ? none : new ByteReader(header.bytes(at, length), 'the extra field of a member of the zip archive', true, header.base + at);
+
 const sentinel = 0xffffffff;
 
 /** `fields` as in the header; those that say "see zip64" are replaced. Throws where they are not there, or more than they are. */

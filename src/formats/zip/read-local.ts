@@ -2,31 +2,30 @@
 import { ByteReader } from '../bytes/byte-reader';
 import { FormatError } from '../format-error';
 import { printName } from '../print-name';
-import type { CentralEntry } from './read-central';
-import { readWide } from './read-extra';
-import { flag } from './zip-entry';
+import { makeExtraReader, readWide } from './read-extra';
+import { flag, isAscii, type ZipEntry } from './zip-entry';
 
 export const localHeaderSize = 30;
 /** Whose difference would make another reader see another member. */
 const sameFlags = flag.encrypted | flag.descriptor | flag.patched | flag.strong | flag.masked;
 
-/** `bytes` begins with the local header; returns the header's full size. */
-export function readLocal(bytes: Uint8Array, entry: CentralEntry): number {
-  const reader = new ByteReader(bytes, `the local header of ${printName(entry.path)}`, true, entry.localOffset);
+/** Of the whole header; `bytes` are its beginning. */
+export const readLocalSize = (bytes: Uint8Array): number => localHeaderSize + bytes[26]! + bytes[27]! * 256 + bytes[28]! + bytes[29]! * 256;
+
+/** `bytes` begins with the whole local header. */
+export function assertLocal(bytes: Uint8Array, entry: ZipEntry): void {
+  const reader = new ByteReader(bytes, 'a local header of the zip archive', true, entry.localOffset);
   if (reader.u32(0) !== 0x04034b50) throw reader.error('something else was found', 0);
-  const name = reader.bytes(localHeaderSize, reader.u16(26));
-  const extra = new ByteReader(reader.bytes(localHeaderSize + name.length, reader.u16(28)), `the local extra field of ${printName(entry.path)}`);
-  if (!equal(name, entry.rawName)) throw differs(entry, 'name');
+  if (!isName(bytes, entry.rawName) || reader.u16(26) !== entry.rawName.length) throw differs(entry, 'name');
   // How a name is to be decoded matters only where it is not ASCII.
-  const mask = name.every((byte) => byte < 0x80) ? sameFlags : sameFlags | flag.utf8;
+  const mask = isAscii(entry.rawName) ? sameFlags : sameFlags | flag.utf8;
   if ((reader.u16(6) ^ entry.flags) & mask) throw differs(entry, 'flags');
   if (reader.u16(8) !== entry.method) throw differs(entry, 'method');
-  assertNumbers(reader, extra, entry);
-  return localHeaderSize + name.length + extra.size;
+  assertNumbers(reader, makeExtraReader(reader, localHeaderSize + entry.rawName.length, reader.u16(28)), entry);
 }
 
 /** With a descriptor, the local header may leave the numbers 0. */
-function assertNumbers(reader: ByteReader, extra: ByteReader, entry: CentralEntry): void {
+function assertNumbers(reader: ByteReader, extra: ByteReader, entry: ZipEntry): void {
   const crc = reader.u32(14);
   const { size, compressedSize } = readWide(extra, { size: reader.u32(22), compressedSize: reader.u32(18) });
   const later = (entry.flags & flag.descriptor) !== 0;
@@ -36,7 +35,7 @@ function assertNumbers(reader: ByteReader, extra: ByteReader, entry: CentralEntr
 }
 
 /** `bytes` is all that lies between the data and the next member, whose length alone tells which of four forms it has. */
-export function assertDescriptor(bytes: Uint8Array, entry: CentralEntry): void {
+export function assertDescriptor(bytes: Uint8Array, entry: ZipEntry): void {
   const signed = bytes.length === 16 || bytes.length === 24;
   const wide = bytes.length >= 20;
   if (![12, 16, 20, 24].includes(bytes.length)) throw misplaced(entry, `${bytes.length} bytes stand where its data descriptor should`);
@@ -47,12 +46,17 @@ export function assertDescriptor(bytes: Uint8Array, entry: CentralEntry): void {
   if (!same) throw differs(entry, 'data descriptor');
 }
 
-export const misplaced = (entry: CentralEntry, found: string): FormatError =>
+export const misplaced = (entry: ZipEntry, found: string): FormatError =>
   new FormatError(`The archive's member ${printName(entry.path)} was refused: ${found}.`, { offset: entry.localOffset });
 
-const differs = (entry: CentralEntry, what: string): FormatError =>
+const differs = (entry: ZipEntry, what: string): FormatError =>
   new FormatError(`The archive's member ${printName(entry.path)} was refused: its ${what} is not the same in its local header and in the central directory.`, {
     offset: entry.localOffset,
   });
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, index) => byte === b[index]);
+export const overlaps = (entry: ZipEntry): FormatError => misplaced(entry, 'it overlaps the next member or the central directory');
+
+function isName(header: Uint8Array, name: Uint8Array): boolean {
+  for (let at = 0; at < name.length; at++) if (header[localHeaderSize + at] !== name[at]) return false;
+  return true;
+}

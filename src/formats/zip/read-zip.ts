@@ -4,13 +4,12 @@
 //
 // The members tile the file up to the central directory: no gap, no overlap, nothing before or after. Local headers, descriptors
 // and central directory agree. Two readers that accept such a file see the same members.
-import { ByteReader } from '../bytes/byte-reader';
 import type { ByteSource } from '../bytes/byte-source';
 import { FormatError } from '../format-error';
 import { limits as standard } from '../limits';
 import { findEnd, type ZipEnd } from './find-end';
-import { readCentral, type CentralEntry, type ZipRules } from './read-central';
-import { assertDescriptor, localHeaderSize, misplaced, readLocal } from './read-local';
+import { readCentral, type ZipRules } from './read-central';
+import { assertDescriptor, assertLocal, localHeaderSize, misplaced, overlaps, readLocalSize } from './read-local';
 import { makeWindow, type Window } from './window';
 import { flag, type ZipEntry } from './zip-entry';
 
@@ -23,19 +22,18 @@ export async function readZip(source: ByteSource, options: ZipOptions = {}): Pro
   const rules = makeRules(options);
   const { end, central } = await readDirectory(source, rules);
   const window = makeWindow(source, end.offset, central.length);
-  const placed = new Map<CentralEntry, ZipEntry>();
   const sorted = central.toSorted((a, b) => a.localOffset - b.localOffset);
   let at = rules.prefix;
   for (const [index, entry] of sorted.entries()) {
     assertStart(entry, at, index === 0);
     at = sorted[index + 1]?.localOffset ?? end.offset;
-    placed.set(entry, await place(window, entry, at));
+    await place(window, entry, at);
   }
   if (at !== end.offset) throw new FormatError(`Reading the zip archive, ${end.offset - at} bytes that belong to no member were found.`, { offset: at });
-  return central.map((entry) => placed.get(entry)!);
+  return central;
 }
 
-export async function readDirectory(source: ByteSource, rules: ZipRules): Promise<{ end: ZipEnd; central: CentralEntry[] }> {
+export async function readDirectory(source: ByteSource, rules: ZipRules): Promise<{ end: ZipEnd; central: ZipEntry[] }> {
   const end = await findEnd(source);
   const { limits } = rules;
   const most = limits.members * (46 + limits.path + 1024);
@@ -43,7 +41,7 @@ export async function readDirectory(source: ByteSource, rules: ZipRules): Promis
   return { end, central: readCentral(await source.read(end.offset, end.size), end, rules) };
 }
 
-function assertStart(entry: CentralEntry, expected: number, first: boolean): void {
+function assertStart(entry: ZipEntry, expected: number, first: boolean): void {
   if (entry.localOffset === expected) return;
   if (!first) throw misplaced(entry, `it begins at byte ${entry.localOffset}, but the member before it ends at byte ${expected}`);
   throw new FormatError(`Reading the zip archive, a first member at byte ${entry.localOffset} instead of ${expected} was found: something stands before it.`, {
@@ -52,16 +50,24 @@ function assertStart(entry: CentralEntry, expected: number, first: boolean): voi
   });
 }
 
-/** `next` is where the next member, or the central directory, begins. */
-async function place(window: Window, entry: CentralEntry, next: number): Promise<ZipEntry> {
+/** What a local extra field usually has at most; a longer one costs a second look. */
+const spareExtra = 64;
+
+/** Sets the places that the central directory does not know. `next` is where the next member, or the central directory, begins. */
+async function place(window: Window, entry: ZipEntry, next: number): Promise<void> {
   const from = entry.localOffset;
-  if (from + localHeaderSize > next) throw misplaced(entry, 'it overlaps the next member or the central directory');
-  const fixed = new ByteReader(await window.read(from, localHeaderSize), 'a local header', true, from);
-  const headerSize = localHeaderSize + fixed.u16(26) + fixed.u16(28);
-  const dataEnd = from + headerSize + entry.compressedSize;
-  if (dataEnd > next) throw misplaced(entry, 'it overlaps the next member or the central directory');
-  readLocal(await window.read(from, headerSize), entry);
-  if (entry.flags & flag.descriptor) assertDescriptor(await window.read(dataEnd, Math.min(next - dataEnd, 25)), entry);
-  else if (dataEnd !== next) throw misplaced(entry, `${next - dataEnd} bytes that belong to nothing follow it`);
-  return { ...entry, dataOffset: from + headerSize, endOffset: next };
+  if (from + localHeaderSize > next) throw overlaps(entry);
+  const guess = Math.min(next - from, localHeaderSize + entry.rawName.length + spareExtra);
+  let header = window.find(from, guess) ?? (await window.load(from, guess));
+  const size = readLocalSize(header);
+  const dataEnd = from + size + entry.compressedSize;
+  if (dataEnd > next) throw overlaps(entry);
+  if (size > header.length) header = window.find(from, size) ?? (await window.load(from, size));
+  assertLocal(header, entry);
+  if (entry.flags & flag.descriptor) {
+    const length = Math.min(next - dataEnd, 25);
+    assertDescriptor(window.find(dataEnd, length) ?? (await window.load(dataEnd, length)), entry);
+  } else if (dataEnd !== next) throw misplaced(entry, `${next - dataEnd} bytes that belong to nothing follow it`);
+  entry.dataOffset = from + size;
+  entry.endOffset = next;
 }

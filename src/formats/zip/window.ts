@@ -1,7 +1,11 @@
 // Reads that go forward through a file in small steps, served from few large ones.
 import type { ByteSource } from '../bytes/byte-source';
 
-export type Window = Pick<ByteSource, 'read'>;
+export interface Window {
+  /** Undefined where the bytes are not at hand. Not a promise: one for each of 50,000 steps takes longer than all the rest. */
+  find(offset: number, length: number): Uint8Array | undefined;
+  load(offset: number, length: number): Promise<Uint8Array>;
+}
 
 const small = 16 * 1024;
 const large = 4 * 1024 * 1024;
@@ -11,14 +15,15 @@ export function makeWindow(source: ByteSource, extent: number, steps: number): W
   const ahead = extent / Math.max(1, steps) < 128 * 1024 ? large : small;
   let start = 0;
   let bytes = new Uint8Array();
+  const find = (offset: number, length: number): Uint8Array | undefined =>
+    offset >= start && offset + length <= start + bytes.length ? bytes.subarray(offset - start, offset - start + length) : undefined;
   return {
-    async read(offset, length) {
-      if (offset < start || offset + length > start + bytes.length) {
-        const size = Math.min(Math.max(length, ahead), source.size - offset);
-        bytes = (await source.read(offset, Math.max(size, length))) as Uint8Array<ArrayBuffer>;
-        start = offset;
-      }
-      return bytes.subarray(offset - start, offset - start + length);
+    find,
+    async load(offset, length) {
+      const size = Math.max(length, Math.min(ahead, source.size - offset));
+      bytes = (await source.read(offset, size)) as Uint8Array<ArrayBuffer>;
+      start = offset;
+      return bytes.subarray(0, length);
     },
   };
 }

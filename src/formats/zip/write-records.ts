@@ -1,6 +1,6 @@
 // The records of a zip archive (APPNOTE 6.3.10, 4.3.7, 4.3.12, 4.3.14 to 4.3.16) as bytes. Canonical: made by Unix, mode 644 or 755.
 import { ByteWriter } from '../bytes/byte-writer';
-import { flag } from './zip-entry';
+import { flag, isAscii } from './zip-entry';
 
 /** What a central header says of a member, wherever the member's bytes come from. */
 export interface Written {
@@ -56,5 +56,4 @@ export function writeEnd(members: number, offset: number, size: number): Uint8Ar
   return out.u32(0x06054b50).u16(0).u16(0).u16(count).u16(count).u32(Math.min(size, sentinel32)).u32(Math.min(offset, sentinel32)).u16(0).bytes;
 }
 
-export const isAscii = (name: Uint8Array): boolean => name.every((byte) => byte < 0x80);
 export const nameFlags = (name: Uint8Array): number => (isAscii(name) ? 0 : flag.utf8);

@@ -3,11 +3,12 @@
 //
 //   [prefix] │ run of members, or one new member │ … │ central directory │ end
 import { deflateSync } from 'fflate';
+import { ByteWriter } from '../bytes/byte-writer';
 import { coalesce, sizeOfBytes, type Bytes } from '../bytes/coalesce';
 import { crc32 } from '../bytes/crc32';
 import { checkClashes } from '../check-clashes';
-import { isAscii, nameFlags, writeCentralHeader, writeEnd, writeLocalHeader, type Written } from './write-records';
-import { flag, type ZipEntry } from './zip-entry';
+import { nameFlags, writeCentralHeader, writeEnd, writeLocalHeader, type Written } from './write-records';
+import { flag, isAscii, type ZipEntry } from './zip-entry';
 
 export interface NewFile {
   path: string;
@@ -100,7 +101,9 @@ class Archive {
     const offset = this.#size;
     const central = this.#members.map(writeCentralHeader);
     const size = central.reduce((sum, header) => sum + header.length, 0);
-    for (const header of central) this.#append(header);
+    const directory = new ByteWriter(size);
+    for (const header of central) directory.put(header);
+    this.#append(directory.bytes);
     this.#append(writeEnd(this.#members.length, offset, size));
     return { parts: await coalesce(this.#parts), size: this.#size, members: this.#members.length };
   }

@@ -31,3 +31,8 @@ export interface ZipEntry {
 
 /** General purpose bits (APPNOTE 4.4.4). */
 export const flag = { encrypted: 1, descriptor: 8, patched: 0x20, strong: 0x40, utf8: 0x800, masked: 0x2000 } as const;
+
+export function isAscii(name: Uint8Array): boolean {
+  for (let at = 0; at < name.length; at++) if (name[at]! >= 0x80) return false;
+  return true;
+}
