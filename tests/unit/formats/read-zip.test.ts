@@ -120,6 +120,25 @@ test('gives FormatError or the right content when any one bit is flipped', async
   expect(accepted).toBeLessThan(truncated.length * 3);
 });
 
+test('finding a member gives FormatError or the right bytes when cut at each byte or changed in any', async () => {
+  const isA = (path: string): boolean => path === 'a.py';
+  for (let at = 0; at < truncated.length; at++) {
+    await expect(findMember(makeByteSource(truncated.subarray(0, at)), isA)).rejects.toBeInstanceOf(FormatError);
+    const changed = Uint8Array.from(truncated);
+    changed[at]! ^= 0x20;
+    const found = await findMember(makeByteSource(changed), isA).catch((error: unknown) => void expect(error, `byte ${at}`).toBeInstanceOf(FormatError));
+    if (found) expect(new TextDecoder().decode(found.bytes)).toBe(long);
+  }
+});
+
+test('reads large members of a Blob without reading through them', async () => {
+  const large = Buffer.alloc(3_000_000, 'x');
+  const bytes = makeZip(Array.from({ length: 20 }, (_, index) => ({ name: `${index}`, content: large, ...(index % 2 ? { descriptor: 16 as const } : {}) })));
+  const counted = countReads(bytes);
+  expect(await readZip(counted.source)).toHaveLength(20);
+  expect(counted.read()).toBeLessThan(1_000_000);
+});
+
 function countReads(bytes: Uint8Array): { source: ByteSource; reads: () => number; read: () => number } {
   const inner = makeByteSource(bytes);
   let reads = 0;
