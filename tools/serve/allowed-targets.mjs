@@ -1,0 +1,61 @@
+// Which URLs the gateway forwards to: listings of the configured indexes, and the origins of the files that those listings named.
+import { isLoopbackName, isPrivateLiteral } from './addresses.mjs';
+
+/** `indexes`: `[{name, url}]`, credentials included where there are any. They stay in here. */
+export function makeAllowedTargets(indexes) {
+  const places = indexes.map(readIndex);
+  const fileOrigins = new Set();
+  const seen = new Set();
+
+  /** `{ok: true, listing, own, authorization}` or `{ok: false, reason, message}`. */
+  function judge(text, { redirectedFrom } = {}) {
+    const url = parse(text);
+    if (!url) return refuse('refused', 'the address is not an absolute URL without credentials.');
+    const place = places.find(({ origin }) => origin === url.origin);
+    const own = place !== undefined;
+    if (url.protocol !== 'https:' && !(own && url.protocol === 'http:')) return refuse('refused', `the scheme is ${url.protocol} and https: is expected.`);
+    if (!own && isPrivateLiteral(url.hostname)) return refuse('refused', `${url.hostname} is an address in a private network.`);
+    const listing = places.some(({ origin, path }) => origin === url.origin && url.pathname.startsWith(path) && /^[^/]+\/?$/.test(url.pathname.slice(path.length)));
+    const named = redirectedFrom !== undefined && places.some(({ origin }) => origin === redirectedFrom);
+    if (!listing && !named && !fileOrigins.has(url.origin)) return refuse('unknown-host', `${url.host} is neither a configured index nor a host that one of them named.`);
+    return { ok: true, url, listing, own, authorization: place?.authorization };
+  }
+
+  /** Remembers the origins of a listing's files. */
+  function learn(listingUrl, body) {
+    seen.add(listingUrl);
+    const base = new URL(listingUrl);
+    for (const named of findLinks(body)) {
+      const url = parse(named, base);
+      if (!url) continue;
+      const local = url.protocol === 'http:' && isLoopbackName(url.hostname) && isLoopbackName(base.hostname) && places.some(({ origin }) => origin === url.origin);
+      if (url.protocol === 'https:' || local) fileOrigins.add(url.origin);
+    }
+  }
+
+  return { judge, learn, wasSeen: (listingUrl) => seen.has(listingUrl) };
+}
+
+const refuse = (reason, message) => ({ ok: false, reason, message });
+
+function readIndex({ url }) {
+  const { origin, pathname, username, password } = new URL(url);
+  const authorization = username ? `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}` : undefined;
+  return { origin, path: pathname.endsWith('/') ? pathname : `${pathname}/`, authorization };
+}
+
+function parse(text, base) {
+  if (!URL.canParse(text, base)) return undefined;
+  const url = new URL(text, base);
+  return url.username || url.password ? undefined : url;
+}
+
+/** Links of a listing in JSON (`"url": "…"`) or HTML (`href="…"`). */
+function* findLinks(body) {
+  const text = body.toString('utf8');
+  if (/^\s*\{/.test(text)) {
+    for (const [, url] of text.matchAll(/"url"\s*:\s*("(?:[^"\\]|\\.)*")/g)) yield JSON.parse(url);
+  } else {
+    for (const [, , url] of text.matchAll(/\bhref\s*=\s*(["'])(.*?)\1/gi)) yield url.replaceAll('&amp;', '&');
+  }
+}
