@@ -20,7 +20,7 @@ export const targets = {
 };
 
 const options = [
-  '-std=c11', '-Oz', '-s', '-g0', '-DNDEBUG', '-Wall', '-Wextra', '-Werror', '-ffunction-sections', '-fdata-sections',
+  '-std=c11', '-O2', '-s', '-g0', '-DNDEBUG', '-Wall', '-Wextra', '-Werror', '-ffunction-sections', '-fdata-sections',
   '-D_DEFAULT_SOURCE', '-D_DARWIN_C_SOURCE', '-Izstd',
   '-DHUF_FORCE_DECOMPRESS_X1', '-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT', '-DZSTD_NO_INLINE', '-DZSTD_STRIP_ERROR_STRINGS',
   '-DZSTD_DISABLE_ASM', '-DDYNAMIC_BMI2=0', '-DZSTD_LEGACY_SUPPORT=0', '-DZSTD_TRACE=0',
