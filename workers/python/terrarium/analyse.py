@@ -75,6 +75,7 @@ class _Analysis:
         if given:
             return check_version(given, "what was given", "project/needs-answer"), "given"
         if not self.bare:
+            _check_version_promised(metadata)
             return None, "backend"
         return _version_of_source(self.name, facts, entries, preferred)
 
@@ -159,6 +160,13 @@ def _check_requires_python(text: str | None, metadata: Metadata):
     except (InvalidSpecifier, ValueError):
         source = metadata.declared.source or "the script block"
         raise Failure("project/bad-metadata", f"Reading the Python versions in {source}: found {text[:100]!r}, expected ranges such as `>=3.11`.", source) from None
+
+
+def _check_version_promised(metadata: Metadata):
+    """[project] without a version must call it dynamic (PEP 621)."""
+    if metadata.declared.complete and "version" not in metadata.declared.dynamic:
+        raise Failure("project/bad-metadata", "Reading [project] in pyproject.toml: found neither a version nor `version` among the dynamic fields, expected one of them.",
+                      "pyproject.toml", 'Add `version = "…"` below [project].')
 
 
 def _version_of_source(name: str, facts: dict[str, ModuleFacts], entries: list[dict], preferred: int) -> tuple[str | None, str]:

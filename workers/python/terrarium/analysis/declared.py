@@ -48,6 +48,7 @@ def merge(sources: list[Declared]) -> Declared:
     merged = Declared(", ".join(source.source for source in sources))
     for attribute, field_name in FIELDS.items():
         _settle(merged, attribute, field_name, sources)
+    merged.complete = any(source.complete for source in sources)
     merged.warnings = [warning for source in sources for warning in source.warnings]
     return merged
 

@@ -35,8 +35,7 @@ class Sorter:
         inner = [f"{item.module}.{name}" for name in item.names]
         known = [module for module in inner if module in self.own.dotted or module in providers()
                  or "." in item.module and canonicalize_name(module) in self.declared]
-        namespace = item.module in _namespaces() or item.module in self.own.namespaces or item.relative and not item.module.strip(".")
-        return known + [item.module] * (not namespace or len(known) < len(inner) or not inner)
+        return known if inner and len(known) == len(inner) else [*known, item.module]
 
     def _entry(self, module: str, item: FoundImport, importer: OwnModule) -> dict:
         sort, distribution = self._classify(module, item, importer)
@@ -83,11 +82,6 @@ class Sorter:
 def _names(requirements: list[str]) -> dict[str, str]:
     parsed = [requirement for text in requirements if (requirement := parse_requirement(text))]
     return {canonicalize_name(requirement.name): requirement.name for requirement in parsed}
-
-
-def _namespaces() -> set[str]:
-    """Parents of the list's dotted names: `google`, `google.cloud`."""
-    return {name.rpartition(".")[0] for name in providers() if "." in name}
 
 
 def stdlib_tops(imports: list[dict]) -> list[str]:
