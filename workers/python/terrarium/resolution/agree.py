@@ -1,11 +1,13 @@
 """One solution per target → the same versions on all of them wherever that is possible.
 
 Every target is resolved by itself first, so that their order decides nothing. Where they differ, the lower version is tried
-on the others; but a version that some target cannot have at all (no wheel, another Python) never pulls the others down.
+on the others; but a version that some target cannot have at all (no wheel, another Python), or that needs such a one, never
+pulls the others down.
 """
 from packaging.version import Version
 
 from ..failure import Failure
+from .gaps import find_obstacle
 from .search import Deadline, Impossible, Solution, solve
 from .stock import Stock
 
@@ -47,8 +49,7 @@ def versions_of(solutions: Solutions, name: str) -> dict[str, Version]:
 def can_use(stock: Stock, name: str, version: Version) -> bool:
     if any(need.url for need in stock.roots if need.name == name):
         return False
-    listing = stock.listing(name)
-    return listing is not None and stock.find_file(listing, version, True) is not None
+    return not find_obstacle(stock, name, version)
 
 
 def try_version(stocks, solutions: Solutions, group: list[str], name: str, version: Version, deadline: Deadline) -> Solutions | None:

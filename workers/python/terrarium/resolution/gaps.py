@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
+from ..failure import Failure
 from .files import File
 from .listing import Listing
 from .need import Need
-from .stock import Stock
+from .stock import Rejected, Stock
 
 MOST_NAMED = 8
 
@@ -32,6 +33,27 @@ def find_gap(stock: Stock, name: str, needs: Iterable[Need]) -> Gap | None:
         return None
     finals = [version for version in suiting if not version.is_prerelease]
     return explain_gap(stock, listing, (finals or suiting)[0])
+
+
+def find_obstacle(stock: Stock, name: str, version: Version) -> str:
+    """Why this very version cannot be used on the target: itself cannot be had, or something that it asks for. Empty where nothing is known to stand in the way.
+
+    Raises Missing.
+    """
+    listing = stock.listing(name)
+    if listing is None:
+        return f"no index has {name}"
+    file = stock.find_file(listing, version, True)
+    if file is None:
+        return explain_gap(stock, listing, version).reason
+    try:
+        needs = stock.needs_of(stock.candidate(name, name, "", version, file))
+        gaps = [find_gap(stock, need.name, [need]) for need in needs if not need.url]
+    except Rejected:
+        return explain_gap(stock, listing, version).reason
+    except Failure:
+        return ""
+    return next((f"{name} {version} needs what cannot be had: {gap.reason}" for gap in gaps if gap), "")
 
 
 def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:

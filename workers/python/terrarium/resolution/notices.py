@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from packaging.version import Version
 
 from .agree import Solutions, differing, versions_of
-from .gaps import enumerate_some, explain_gap, quote_reason
+from .gaps import enumerate_some, explain_gap, find_obstacle, quote_reason
 from .stock import Candidate, Stock
 
 
@@ -28,20 +28,13 @@ def tell_difference(stocks: dict[str, Stock], name: str, users: dict[str, Versio
     newest = max(users.values())
     lower = sorted({version for version in users.values() if version != newest}, reverse=True)
     parts = [f"{version} for {labels(stocks, users, version)}" for version in lower]
-    reasons = [find_reason(stocks[id], name, newest) for id, version in users.items() if version != newest]
+    reasons = [find_obstacle(stocks[id], name, newest) for id, version in users.items() if version != newest]
     reason = next(filter(None, reasons), "what else is required there excludes it")
     return f"{name} {', '.join(parts)}, {newest} elsewhere: {reason}."
 
 
 def labels(stocks: dict[str, Stock], users: dict[str, Version], version: Version) -> str:
     return " and ".join(stocks[id].environment.label for id, own in users.items() if own == version)
-
-
-def find_reason(stock: Stock, name: str, version: Version) -> str:
-    listing = stock.listing(name)
-    if listing is None or stock.find_file(listing, version, False):
-        return ""
-    return explain_gap(stock, listing, version).reason
 
 
 def tell_passed_over(stocks, solutions: Solutions, name: str, users: dict[str, Version]) -> Iterator[str]:
