@@ -203,6 +203,19 @@ def test_canonical_byte_code_behaves_as_the_plain_one():
     assert namespace['x']() == ({'one', 'two'}, False)
 
 
+@pytest.mark.parametrize('source', ['-' * 100_000 + '1', 'a' + '.b' * 100_000, 'f' + '()' * 100_000, 'lambda:' * 5_000 + '1', 'lambda a, b:' * 5_000 + '1',
+                                    'x if y else ' * 5_000 + 'z', 'not ' * 5_000 + '1', '1**' * 5_000 + '1', 'if a: pass\n' + 'elif b: pass\n' * 5_000,
+                                    '(' * 100_000, 'x = (' + 'a +\n' * 5_000 + 'b)', 'x' + '[0]' * 100_000])
+def test_what_would_overflow_the_stack_of_a_browser_is_left_without_byte_code(source):
+    assert make_pyc(source.encode(), 'site/x.py') is None
+
+
+def test_long_tables_and_many_statements_are_not_deep():
+    table = 'x = [\n' + '    ("a.b", 1 + 2, lambda: -3),\n' * 3_000 + ']\n'
+    statements = 'a.b.c = -d\n' * 3_000 + '"""' + '. ' * 3_000 + '"""\n'
+    assert make_pyc(table.encode(), 'x.py') and make_pyc(statements.encode(), 'x.py')
+
+
 def test_warnings_of_the_compiler_neither_show_nor_stop_it():
     with warnings.catch_warnings():
         warnings.simplefilter('error')

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from hashlib import sha256
 from types import CodeType
 
+from .depth import nests_too_deep
+
 _UNCHECKED_HASH = (1).to_bytes(4, 'little')
 _CACHE_LIMIT = 32 << 20
 
@@ -49,6 +51,8 @@ class ByteCodeCache:
 
 def make_pyc(source: bytes, path: str) -> bytes | None:
     """None for what does not compile (Python 2 leftovers, templates): such files ship as they are, as compileall leaves them."""
+    if nests_too_deep(source):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')

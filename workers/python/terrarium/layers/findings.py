@@ -2,6 +2,8 @@
 import ast
 import re
 
+from .depth import nests_too_deep
+
 _NATIVE_NAME = re.compile(r'\.(pyd|dylib|dll|so(\.\d+)*)$')
 # ELF, Mach-O (64-bit, fat), PE: commands that wheels bring in `.data/scripts` have no suffix.
 _NATIVE_MAGIC = (b'\x7fELF', b'\xcf\xfa\xed\xfe', b'\xca\xfe\xba\xbe', b'MZ')
@@ -14,7 +16,7 @@ def is_native(path: str, data: bytes, executable: bool) -> bool:
 
 def imports_tkinter(source: bytes) -> bool:
     """At the top level and unconditionally, so that leaving tkinter out would break the module."""
-    if b'tkinter' not in source or not _TKINTER_LINE.search(source):
+    if b'tkinter' not in source or not _TKINTER_LINE.search(source) or nests_too_deep(source):
         return False
     try:
         return any(_names_tkinter(statement) for statement in ast.parse(source).body)
