@@ -1,6 +1,6 @@
 // The Windows launcher under wine, with pipes for standard streams (wine's Python dies on regular files).
 import { execFileSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pythonApp } from './launcher-apps';
@@ -80,6 +80,14 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     const ended = await Promise.all([1, 2, 3, 4].map(() => start([], { TERRARIUM_CACHE: `Z:${other.replaceAll('/', '\\')}` })));
     expect(ended.map((one) => [one.code, lines(one.stdout), one.stderr])).toEqual(Array(4).fill([0, 'hello\n', '']));
     expect(cacheContents(other).tmp).toEqual([]);
+  });
+
+  test.each(['python.exe', '.ok'])('is repaired when the app’s %s is gone', async (name) => {
+    const app = join(cache, 'terrarium/apps', cacheContents(cache).apps[0]!);
+    rmSync(join(app, name));
+    expect(lines((await start()).stdout)).toBe('hello\n');
+    expect(readdirSync(app)).toContain(name);
+    expect(cacheContents(cache).tmp).toEqual([]);
   });
 
   test('says in one sentence that the file is damaged', async () => {
