@@ -105,9 +105,14 @@ class _Scan:
     def _leave(self):
         if len(self.frames) > 1:
             frame = self.frames.pop()
+            outer = self.frames[-1]
             levels = max(frame.deepest, frame.here) + 1
-            self.total += levels - frame.here
-            self.frames[-1].here += levels
+            self.total -= frame.here
+            if frame.kind == "field":  # fields are siblings, as elements between commas are
+                outer.deepest = max(outer.deepest, outer.here + levels)
+            else:
+                outer.here += levels
+                self.total += levels
 
     def _newline(self, match):
         if len(self.frames) == 1:
