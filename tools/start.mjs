@@ -8,6 +8,8 @@ import { fetchPipIndex } from './setup/pip-index.mjs';
 import { setup, stopClearly } from './setup.mjs';
 
 const port = readPort(process.argv.slice(2));
+// Half a second of pip's time, spent while the rest goes on.
+const asked = fetchPipIndex().catch(() => undefined);
 await stopClearly(() => setup({ forTests: false }));
 await stopClearly(build);
 const server = await serve({ ...(port === undefined ? {} : { port }), config: await readConfig() });
@@ -25,7 +27,7 @@ function readPort(words) {
 /** config.json never holds credentials; pip's configuration may, and they are read from there into memory at every start. */
 async function readConfig() {
   const config = JSON.parse(readFileSync(at('public/config.json'), 'utf8'));
-  const pip = await fetchPipIndex().catch(() => undefined);
+  const pip = await asked;
   const indexes = config.indexes.map((index) => (pip !== undefined && isSame(index.url, pip) ? { ...index, url: pip } : index));
   return { ...config, indexes };
 }

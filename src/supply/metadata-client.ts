@@ -25,8 +25,17 @@ const smallWheel = 64 * 1024;
 export function makeMetadata(context: IndexContext, wheels: Wheels): Metadata {
   const sharing = makeSharing<Uint8Array>();
   return {
-    fetch: (want, reporter) => sharing.share(want.sha256 ?? want.url, reporter.signal, () => fetchMetadata(context, wheels, want, reporter)),
+    fetch(given, reporter) {
+      const want = normalise(given);
+      return sharing.share(want.sha256 ?? want.url, reporter.signal, () => fetchMetadata(context, wheels, want, reporter));
+    },
   };
+}
+
+/** The digest names what the store keeps: one that is no SHA-256 counts as absent. */
+function normalise({ sha256: digest, ...rest }: MetadataWant): MetadataWant {
+  const lower = digest?.toLowerCase() ?? '';
+  return /^[0-9a-f]{64}$/.test(lower) ? { ...rest, sha256: lower } : rest;
 }
 
 async function fetchMetadata(context: IndexContext, wheels: Wheels, want: MetadataWant, reporter: Reporter): Promise<MetadataOutcome> {
@@ -42,7 +51,7 @@ async function fetchMetadata(context: IndexContext, wheels: Wheels, want: Metada
 }
 
 async function findNear({ store }: IndexContext, wheels: Wheels, { sha256: digest }: MetadataWant): Promise<Uint8Array | undefined> {
-  if (digest === undefined || !/^[0-9a-f]{64}$/.test(digest)) return undefined;
+  if (digest === undefined) return undefined;
   const kept = await findAnswer(store, `metadata/${digest}`);
   if (kept) wheels.promise(digest, kept.bytes);
   if (kept) return kept.bytes;
