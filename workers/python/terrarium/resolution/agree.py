@@ -17,7 +17,7 @@ Solutions = dict[str, Solution]
 def differing(solutions: Solutions) -> list[str]:
     versions: dict[str, set[Version]] = {}
     for solution in solutions.values():
-        for name, version in solution.versions().items():
+        for name, version in solution.versions.items():
             versions.setdefault(name, set()).add(version)
     return sorted(name for name, own in versions.items() if len(own) > 1)
 
@@ -42,7 +42,7 @@ def agree(stocks: dict[str, Stock], solutions: Solutions, deadline: Deadline) ->
 
 
 def versions_of(solutions: Solutions, name: str) -> dict[str, Version]:
-    found = {id: solution.versions().get(name) for id, solution in solutions.items()}
+    found = {id: solution.versions.get(name) for id, solution in solutions.items()}
     return {id: version for id, version in found.items() if version is not None}
 
 
@@ -55,14 +55,14 @@ def can_use(stock: Stock, name: str, version: Version) -> bool:
 def try_version(stocks, solutions: Solutions, group: list[str], name: str, version: Version, deadline: Deadline) -> Solutions | None:
     trial = dict(solutions)
     for id in group:
-        before = solutions[id].versions()
+        before = solutions[id].versions
         if before[name] == version:
             continue
         try:
             trial[id] = solve(stocks[id], {**before, name: version}, deadline)
         except Impossible, Failure:
             return None
-        after = trial[id].versions()
+        after = trial[id].versions
         if after.get(name) != version or pulls_down(stocks, group, name, before, after):
             return None
     return trial if len(differing(trial)) < len(differing(solutions)) else None

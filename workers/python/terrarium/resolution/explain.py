@@ -38,7 +38,7 @@ class Asker:
 
 def explain(stock: Stock, impossible: Impossible) -> Failure:
     core = find_core(stock, impossible)
-    names = list(dict.fromkeys(cause.requirement.name for cause in core.causes))
+    names = list(dict.fromkeys(need.name for need, _ in core.causes))
     for name in names:
         if failure := explain_unknown(stock, name, core) or explain_missing_wheel(stock, name, core):
             return failure
@@ -67,7 +67,7 @@ def find_core(stock: Stock, impossible: Impossible) -> Impossible:
 def askers_of(core: Impossible, name: str) -> list[Asker]:
     askers: dict[tuple, Asker] = {}
     for cause in core.causes:
-        need, parent = cause.requirement, cause.parent
+        need, parent = cause
         # An extra that asks for its own distribution tells nobody anything.
         if need.name == name and need.version is None:
             asker = askers.setdefault((need.text, need.origin, parent and parent.ident), Asker(need, []))

@@ -75,8 +75,8 @@ def find_wheel_name(filename: str) -> WheelName | None:
 
 
 def find_build(text: str) -> tuple | None:
-    match = re.fullmatch(r"(\d{1,50})(\w[\w.]*)?", text, re.ASCII)
-    return (int(match[1]), match[2] or "") if match else None
+    match = re.fullmatch(r"(\d{1,50})(\D.*)?", text, re.ASCII)
+    return (int(match[1]), match[2] or "") if match and len(text) <= 100 else None
 
 
 def find_sdist_version(filename: str, name: str) -> Version | None:

@@ -1,5 +1,6 @@
 """Distributions → pylock.toml (PEP 751). The same input gives the same text: no dates, everything sorted."""
 import json
+from collections import Counter
 
 from .environment import Environment
 
@@ -19,8 +20,13 @@ def print_lock(environments: dict[str, Environment], distributions: list[dict]) 
         "default-groups = []",
         'created-by = "terrarium"',
     ]
+    dependencies = make_dependencies(distributions)
+    counts = Counter(distribution["name"] for distribution in distributions)
+    several = {name for name, count in counts.items() if count > 1}
     for distribution in distributions:
-        lines += ["", "[[packages]]", *print_package(distribution, markers, distributions)]
+        # Another version of the same dependency may belong to other targets only.
+        own = [one for one in dependencies.get(distribution["name"], ()) if one["wheels"].keys() & distribution["wheels"].keys()]
+        lines += ["", "[[packages]]", *print_package(distribution, markers, [print_dependency(one, several) for one in own])]
     return "\n".join(lines) + "\n"
 
 
@@ -31,13 +37,12 @@ def make_marker(environment: Environment, with_python: bool) -> str:
     return " and ".join(terms)
 
 
-def print_package(distribution: dict, markers: dict[str, str], distributions: list[dict]) -> list[str]:
+def print_package(distribution: dict, markers: dict[str, str], dependencies: list[str]) -> list[str]:
     lines = [f"name = {quote(distribution['name'])}", f"version = {quote(distribution['version'])}"]
     if len(distribution["wheels"]) < len(markers):
         lines.append(f"marker = {quote(join_markers(markers[id] for id in distribution['wheels']))}")
-    dependencies = find_dependencies(distribution, distributions)
     if dependencies:
-        lines += ["dependencies = [", *(f"    {{ {entry} }}," for entry in dependencies), "]"]
+        lines += ["dependencies = [", *(f"    {entry}," for entry in dependencies), "]"]
     wheels = {wheel["filename"]: wheel for wheel in distribution["wheels"].values()}
     return [*lines, "wheels = [", *(f"    {print_wheel(wheels[name])}," for name in sorted(wheels)), "]"]
 
@@ -47,16 +52,19 @@ def join_markers(markers) -> str:
     return own[0] if len(own) == 1 else " or ".join(f"({marker})" for marker in own)
 
 
-def find_dependencies(distribution: dict, distributions: list[dict]) -> list[str]:
-    """Names are enough, except where a name stands in the lock more than once."""
-    found = []
-    for other in distributions:
-        asked = any(asker["name"] == distribution["name"] for asker in other["requiredBy"])
-        if asked and other is not distribution and set(other["wheels"]) & set(distribution["wheels"]):
-            several = sum(one["name"] == other["name"] for one in distributions) > 1
-            version = f", version = {quote(other['version'])}" if several else ""
-            found.append(f"name = {quote(other['name'])}{version}")
-    return found
+def make_dependencies(distributions: list[dict]) -> dict[str, list[dict]]:
+    """By name of who asks."""
+    dependencies: dict[str, list[dict]] = {}
+    for distribution in distributions:
+        for name in sorted({asker["name"] for asker in distribution["requiredBy"]} - {"", distribution["name"]}):
+            dependencies.setdefault(name, []).append(distribution)
+    return dependencies
+
+
+def print_dependency(dependency: dict, several: set[str]) -> str:
+    """The name is enough, except where it stands in the lock more than once."""
+    version = f", version = {quote(dependency['version'])}" if dependency["name"] in several else ""
+    return f"{{ name = {quote(dependency['name'])}{version} }}"
 
 
 def print_wheel(wheel: dict) -> str:

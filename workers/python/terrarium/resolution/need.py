@@ -7,7 +7,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from .files import canonical
+from .files import LONGEST_VERSION, canonical
 
 LONGEST_REQUIREMENT = 20_000
 
@@ -45,9 +45,12 @@ def find_requirement(text: str) -> Requirement | None:
     if len(text) > LONGEST_REQUIREMENT:
         return None
     try:
-        return Requirement(text)
+        requirement = Requirement(text)
+        # `packaging` parses versions when they are first compared.
+        longest = max((len(one.version) for one in requirement.specifier), default=0)
     except (InvalidRequirement, RecursionError, ValueError):
         return None
+    return requirement if longest <= LONGEST_VERSION else None
 
 
 @lru_cache(maxsize=65536)

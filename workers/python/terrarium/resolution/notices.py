@@ -10,7 +10,7 @@ from .stock import Candidate, Stock
 
 def make_notices(stocks: dict[str, Stock], solutions: Solutions, yielded: dict[str, Version]) -> list[str]:
     differ = differing(solutions)
-    names = sorted({name for solution in solutions.values() for name in solution.versions()})
+    names = sorted({name for solution in solutions.values() for name in solution.versions})
     notices: list[str] = []
     for name in names:
         users = versions_of(solutions, name)

@@ -38,8 +38,8 @@ class Stock:
         self.roots = terms.roots(environment)
         self.limits = terms.limits(environment)
         self.rejected: dict[str, str] = {}
-        # What search.py learnt about the roots.
-        self.dead = None
+        # What search.py has learnt: candidates that the roots rule out for good.
+        self.excluded: dict[Candidate, object] = {}
         self._files: dict[tuple, File | None] = {}
         self._candidates: dict[tuple, Candidate] = {}
         self._needs: dict[Candidate, tuple[Need, ...]] = {}
@@ -100,7 +100,7 @@ class Stock:
             yield self.candidate(ident, name, extra, wheel.version, file, direct=True)
 
     def candidate(self, ident, name, extra, version, file, direct=False) -> Candidate:
-        # One object per wheel: resolvelib compares candidates, and identity is the cheapest comparison.
+        # One object per wheel: candidates are compared and hashed often, and identity is cheapest.
         key = (ident, file.url)
         if key not in self._candidates:
             self._candidates[key] = Candidate(ident, name, extra, version, file, direct)
