@@ -15,6 +15,7 @@ INFO = "demo_app-1.2.dist-info/"
 GOOD = {
     "demo_app/__init__.py": "",
     "demo_app/__main__.py": "",
+    "helper/__main__.py": "",
     INFO + "WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     INFO + "METADATA": "Metadata-Version: 2.4\nName: Demo.App\nVersion: 1.2\nRequires-Python: >=3.9\nProvides-Extra: x\n"
                        "Requires-Dist: click>=8\nRequires-Dist: rich ;\n extra == 'x'\n\nProse: not a field\n",
@@ -53,7 +54,7 @@ def test_a_right_wheel_is_described():
         "entries": [
             {"name": "Demo-App", "kind": "function", "value": "demo_app.cli:main", "windowed": False, "origin": "entry_points.txt [console_scripts]"},
             {"name": "other", "kind": "function", "value": "demo_app:other", "windowed": False, "origin": "entry_points.txt [console_scripts]"},
-            {"name": "demo_app", "kind": "module", "value": "demo_app", "windowed": False, "origin": "demo_app/__main__.py"},
+            {"name": "helper", "kind": "module", "value": "helper", "windowed": False, "origin": "helper/__main__.py"},
         ],
     }
 

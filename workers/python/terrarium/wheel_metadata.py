@@ -7,7 +7,7 @@ from packaging.tags import Tag, parse_tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from terrarium.analysis.entries import choose_entry
+from terrarium.analysis.entries import choose_entry, new_names
 from terrarium.analysis.entry_points import entries_of_ini
 from terrarium.analysis.pkg_info import parse_core_metadata
 from terrarium.failure import Failure
@@ -140,6 +140,6 @@ class _Wheel:
         packages = [path.removesuffix("/__main__.py") for path in self.members if path.count("/") == 1 and path.endswith("/__main__.py")]
         mains = [{"name": package, "kind": "module", "value": package, "windowed": False, "origin": f"{package}/__main__.py"}
                  for package in sorted(packages) if package.isidentifier()]
-        entries = declared + mains
+        entries = declared + new_names(declared, mains)
         first = choose_entry(self.name, entries)
         return entries[first:first + 1] + entries[:first] + entries[first + 1:] if entries else []

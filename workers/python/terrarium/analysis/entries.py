@@ -15,7 +15,7 @@ def find_entries(name: str, declared: list[dict], own: OwnModules, facts: dict[s
     modules = [module for module in own.modules if not module.is_vendored and (bare or module.in_package)]
     mains = [_main_entry(module, name) for module in modules if module.dotted.rpartition(".")[2] == "__main__"]
     if declared and not bare:
-        return declared + _new_names(declared, [entry for entry in _by_rank(mains, name) if "." not in entry["value"]])
+        return declared + new_names(declared, [entry for entry in _by_rank(mains, name) if "." not in entry["value"]])
     guarded = [_script_entry(module, f"main guard in {module.path}:{facts[module.path].main_guard}")
                for module in modules if _has_guard(module, facts)]
     found = declared + _by_rank(mains + guarded, name)
@@ -28,7 +28,7 @@ def _has_guard(module: OwnModule, facts: dict[str, ModuleFacts]) -> bool:
     return module.path in facts and facts[module.path].main_guard > 0 and not module.dotted.endswith("__main__")
 
 
-def _new_names(declared: list[dict], entries: list[dict]) -> list[dict]:
+def new_names(declared: list[dict], entries: list[dict]) -> list[dict]:
     """`python -m httpie` beside a command `httpie` is the same thing twice."""
     taken = {canonicalize_name(entry["name"]) for entry in declared}
     return [entry for entry in entries if canonicalize_name(entry["name"]) not in taken]

@@ -33,7 +33,7 @@ def entries_of_table(table: dict, windowed: bool, origin: str, path: str) -> lis
 
 def entries_of_ini(text: str, path: str, origin: str, code: str = "project/bad-metadata") -> list[dict]:
     """`origin` stands before the group's name: `entry_points.txt` gives `entry_points.txt [console_scripts]`."""
-    parser = configparser.RawConfigParser(delimiters=("=",), strict=False)
+    parser = configparser.RawConfigParser(delimiters=("=",), strict=False, allow_no_value=True, default_section="\0")
     parser.optionxform = str
     try:
         parser.read_string(text)
@@ -41,7 +41,7 @@ def entries_of_ini(text: str, path: str, origin: str, code: str = "project/bad-m
         line = getattr(error, "lineno", 0) or 0
         raise Failure(code, f"Reading the entry points in {path}: {_one_line(error)}.", f"{path}:{line}" if line else path) from None
     return [
-        function_entry(name.strip(), " ".join(value.split()), windowed, f"{origin} [{group}]", path, code)
+        function_entry(name.strip(), " ".join((value or "").split()), windowed, f"{origin} [{group}]", path, code)
         for group, windowed in GROUPS.items() if parser.has_section(group)
         for name, value in parser.items(group)
     ]

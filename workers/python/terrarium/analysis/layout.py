@@ -36,25 +36,32 @@ def find_project(tree: Tree) -> tuple[ProjectFiles, list[dict]]:
     top = ProjectFiles(tree, "")
     if top.declares_project:
         return top, []
-    inner = _inner_projects(tree)
+    inner, unreadable = _inner_projects(tree)
     if _has_programs(tree):
         return top, [warning(f"The folder {folder.root} is a project of its own; its files are packed, its metadata is not read.") for folder in inner]
     if len(inner) > 1:
         raise _several(inner)
+    if not inner and unreadable:
+        raise unreadable[0]
     return (inner[0], [warning(f"The project is the folder {inner[0].root}; what stands beside it is not packed.")]) if inner else (top, [])
 
 
-def _inner_projects(tree: Tree) -> list[ProjectFiles]:
-    """Of nested ones only the outermost."""
+def _inner_projects(tree: Tree) -> tuple[list[ProjectFiles], list[Failure]]:
+    """Of nested ones only the outermost. What cannot be read is often a template, so it stops nothing by itself."""
     folders = {parent(path) for path in tree.paths if base(path) in MARKERS}
     found: list[ProjectFiles] = []
+    unreadable: list[Failure] = []
     for folder in sorted(folders, key=lambda folder: (folder.count("/"), folder)):
         if not folder or _ASIDE.search(folder) or any(folder.startswith(outer.root + "/") for outer in found):
             continue
-        files = ProjectFiles(tree, folder)
+        try:
+            files = ProjectFiles(tree, folder)
+        except Failure as failure:
+            unreadable.append(failure)
+            continue
         if files.declares_project:
             found.append(files)
-    return found
+    return found, unreadable
 
 
 def _has_programs(tree: Tree) -> bool:

@@ -5,6 +5,7 @@ from terrarium.analysis.declared import Declared, Requirement
 from terrarium.analysis.decode_text import find_line
 from terrarium.analysis.entry_points import entries_of_table
 from terrarium.analysis.pyproject import Pyproject
+from terrarium.analysis.source_roots import find_source_roots
 from terrarium.failure import Failure
 
 _PYTHON = "python"
@@ -20,6 +21,7 @@ def find_poetry(file: Pyproject) -> Declared | None:
         "[tool.poetry]", poetry.string("name"), poetry.string("version"), _python_range(table.get(_PYTHON)),
         None if file.has_project and not poetry.has("dependencies") else _requirements(file, table, optional=False),
         _extras(file, table), entries_of_table(scripts, False, "[tool.poetry.scripts]", file.path) or None,
+        find_source_roots(file.tool),
     )
 
 

@@ -1,10 +1,9 @@
 """pyproject.toml → what [project] (PEP 621) declares, and its [build-system] (PEP 517, 518)."""
-import re
-
 from terrarium.analysis.declared import Declared, Requirement
 from terrarium.analysis.decode_text import decode_text, find_line
 from terrarium.analysis.entry_points import entries_of_table
 from terrarium.analysis.parse_toml import Table, parse_toml
+from terrarium.analysis.source_roots import find_source_roots
 from terrarium.analysis.tree import Tree, join
 from terrarium.failure import Failure
 
@@ -48,7 +47,7 @@ def declared_by_project(file: Pyproject) -> Declared:
     _check_name(file)
     return Declared(
         "pyproject.toml", project.string("name"), project.string("version"), project.string("requires-python"),
-        file.requirements(project.strings("dependencies")), _extras(file), _entries(file), setuptools_roots(file),
+        file.requirements(project.strings("dependencies")), _extras(file), _entries(file), find_source_roots(file.tool),
         frozenset(project.strings("dynamic") or []), complete=True,
     )
 
@@ -73,23 +72,6 @@ def _entries(file: Pyproject) -> list[dict] | None:
         entry for key, windowed in groups
         for entry in entries_of_table(file.project.table(key).data, windowed, f"[project.{key}]", file.path)
     ] or None
-
-
-def setuptools_roots(file: Pyproject) -> list[str] | None:
-    """Where setuptools is told to find modules."""
-    setuptools = file.tool.table("setuptools") if isinstance(file.tool.data.get("setuptools"), dict) else Table({}, file.path)
-    packages = setuptools.data.get("packages")
-    find = packages.get("find") if isinstance(packages, dict) else None
-    where = find.get("where") if isinstance(find, dict) else None
-    package_dir = setuptools.data.get("package-dir")
-    folder = package_dir.get("") if isinstance(package_dir, dict) else None
-    found = where if isinstance(where, list) else [folder] if folder else None
-    return clean_roots(found) if found else None
-
-
-def clean_roots(folders: list) -> list[str] | None:
-    cleaned = [re.sub(r"^(\./)+|/+$", "", folder) for folder in folders if isinstance(folder, str)]
-    return ["" if folder == "." else folder for folder in cleaned] or None
 
 
 def build_system(file: Pyproject | None) -> dict:

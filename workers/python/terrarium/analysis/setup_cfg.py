@@ -5,7 +5,7 @@ import re
 from terrarium.analysis.declared import Declared, Requirement
 from terrarium.analysis.decode_text import decode_text, find_line
 from terrarium.analysis.entry_points import entries_of_ini
-from terrarium.analysis.pyproject import clean_roots
+from terrarium.analysis.source_roots import clean_roots
 from terrarium.analysis.tree import Tree, join
 from terrarium.failure import Failure
 

@@ -4,7 +4,7 @@ import ast
 from terrarium.analysis.declared import Declared, Requirement, warning
 from terrarium.analysis.entry_points import GROUPS, entries_of_ini
 from terrarium.analysis.parse_source import Unparsable, parse_source
-from terrarium.analysis.pyproject import clean_roots
+from terrarium.analysis.source_roots import clean_roots
 from terrarium.analysis.tree import Tree, join
 from terrarium.failure import Failure
 
@@ -152,4 +152,4 @@ def _as_ini(groups: dict) -> str:
 def _roots(file: SetupPy) -> list[str] | None:
     package_dir = file.keyword("package_dir")
     folder = package_dir.get("") if isinstance(package_dir, dict) else None
-    return clean_roots([folder]) if folder else None
+    return clean_roots([folder]) if isinstance(folder, str) and folder else None
