@@ -1,0 +1,2 @@
+// Types of addresses.mjs, for tests.
+export function isPrivateAddress(address: string): boolean;
