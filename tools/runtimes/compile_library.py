@@ -1,24 +1,34 @@
 """Python sources become unchecked-hash byte code. Run by the very Python (or one of the same magic) that will load it:
 `compile_library.py FOLDER OUT`, paths relative to FOLDER on standard input, a line each. Prints the magic number as JSON.
 
-Standard library only, and old enough for the oldest Python that is packed."""
+Standard library only, and for the oldest Python that is packed (3.11)."""
 
 import importlib.util
 import json
-import py_compile
+import marshal
 import sys
 from pathlib import Path
+
+from canonical_code import canonical_code
+
+UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 
 
 def compile_source(folder, out, path):
     """Writes the source's pyc below `out`; code objects name the relative path, which importing replaces by the real one."""
+    source = (folder / path).read_bytes()
+    try:
+        code = compile(source, path, "exec", dont_inherit=True, optimize=0)
+    except (SyntaxError, ValueError) as error:
+        print(f"left without byte code: {path}: {error}", file=sys.stderr)
+        return
     target = out / importlib.util.cache_from_source(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-    try:
-        py_compile.compile(str(folder / path), str(target), path, doraise=True, optimize=0, invalidation_mode=mode)
-    except (py_compile.PyCompileError, UnicodeDecodeError) as error:
-        print(f"left without byte code: {path}: {error}", file=sys.stderr)
+    target.write_bytes(write_pyc(source, canonical_code(code)))
+
+
+def write_pyc(source, code):
+    return importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(source) + marshal.dumps(code)
 
 
 def main():

@@ -7,7 +7,7 @@ import { buildFolderOf, interpreterOf, packFolderOf, seriesOf } from './build-pl
 import { printSource } from './fetch-build.mjs';
 import { findHostTarget } from './host-target.mjs';
 
-const scripts = ['pack.py', 'sift.py', 'layer.py', 'binaries.py', 'strip_elf.py', 'compile_library.py'];
+const scripts = ['pack.py', 'sift.py', 'layer.py', 'binaries.py', 'strip_elf.py', 'compile_library.py', 'canonical_code.py'];
 
 /** 19 unless somebody who works on the packs is in a hurry. */
 const level = () => process.env.TERRARIUM_PACK_LEVEL ?? '19';

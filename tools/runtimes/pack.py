@@ -52,7 +52,7 @@ def read_files(build):
 def compile_sources(build, files, compiler, out):
     """Adds the byte code of every source to `files`, in the source's group, and returns the magic number."""
     sources = [name for name in files if name.endswith(".py")]
-    command = [compiler, "-I", "-S", str(Path(__file__).with_name("compile_library.py")), str(build.folder), str(out)]
+    command = [compiler, "-E", "-s", "-S", "-B", str(Path(__file__).with_name("compile_library.py")), str(build.folder), str(out)]
     run = subprocess.run(command, input="\n".join(sources), text=True, encoding="utf-8", stdout=subprocess.PIPE, check=True)
     for path in sorted(out.rglob("*.pyc")):
         name = path.relative_to(out).as_posix()
@@ -149,7 +149,8 @@ def main():
     options = parser.parse_args()
 
     beside = options.out.with_name(f".{options.out.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
+    for stale in options.out.parent.glob(f".{options.out.name}.*"):  # of a run that was interrupted
+        shutil.rmtree(stale, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
         build = Build(options.build, options.python, options.target)

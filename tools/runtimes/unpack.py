@@ -138,7 +138,8 @@ def main():
     if options.archive and options.sha256:
         check_sha256(options.archive, options.sha256)
     beside = options.out.with_name(f".{options.out.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
+    for stale in options.out.parent.glob(f".{options.out.name}.*"):  # of a run that was interrupted
+        shutil.rmtree(stale, ignore_errors=True)
     beside.mkdir(parents=True)
     try:
         members = go_module_members(options.go_module) if options.go_module else archive_members(options.archive)

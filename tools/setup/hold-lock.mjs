@@ -1,19 +1,25 @@
-// One set-up at a time: a lock file with the holder's process id, waited for while that process lives.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// One set-up at a time: a lock file with the holder's process id, waited for while that process lives and keeps the file's time fresh
+// (a process id alone may be somebody else's by now).
+import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+
+const beatSeconds = 2;
+const staleSeconds = 30;
 
 export async function holdLock(file, work, write = (line) => console.log(line)) {
   mkdirSync(path.dirname(file), { recursive: true });
   let told = false;
   while (!tryLock(file)) {
     const holder = readHolder(file);
-    if (!isAlive(holder)) rmSync(file, { force: true });
+    if (!isAlive(holder) || isStale(file)) rmSync(file, { force: true });
     else if (!told) { write(`Another set-up is running (process ${holder}); waiting for it.`); told = true; }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  const beat = setInterval(() => utimesSync(file, new Date(), new Date()), beatSeconds * 1000);
   try {
     return await work();
   } finally {
+    clearInterval(beat);
     rmSync(file, { force: true });
   }
 }
@@ -34,6 +40,11 @@ function readHolder(file) {
   } catch {
     return 0;
   }
+}
+
+function isStale(file) {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > staleSeconds * 1000;
 }
 
 function isAlive(pid) {

@@ -8,7 +8,7 @@ const shownLines = 12;
 /** `doing`: what the command is run for, as in "downloading the Python wheels". Resolves to stdout. */
 export function runCommand(doing, command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, ...options, stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd: root, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' }, ...options, stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     const out = [];
     const all = [];
     child.stdout.on('data', (chunk) => { out.push(chunk); all.push(chunk); });

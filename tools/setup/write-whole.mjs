@@ -10,15 +10,21 @@ export function writeWhole(file, content) {
 }
 
 /** The same for a folder: `fill` gets an empty folder beside it, which then replaces what was there. */
-export async function writeFolderWhole(folder, fill) {
-  const beside = path.join(path.dirname(folder), `.${path.basename(folder)}.${process.pid}.part`);
-  rmSync(beside, { recursive: true, force: true });
-  mkdirSync(beside, { recursive: true });
-  try {
+export function writeFolderWhole(folder, fill) {
+  return useScratchFolder(path.join(path.dirname(folder), `.${path.basename(folder)}.part`), async (beside) => {
     await fill(beside);
     rmSync(folder, { recursive: true, force: true });
     renameSync(beside, folder);
+  });
+}
+
+/** An empty folder while `work` runs; what an interrupted run left there goes first. */
+export async function useScratchFolder(folder, work) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    await work(folder);
   } finally {
-    rmSync(beside, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -144,6 +144,25 @@ describe('a pack of a tiny build', () => {
   });
 });
 
+test('byte code does not depend on what the compiling process has loaded', () => {
+  // ftplib has a frozenset twice, functools a qualified name that is a constant too.
+  const script = `
+import hashlib, marshal, pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from canonical_code import canonical_code
+import functools, ftplib
+for module in functools, ftplib:
+    source, kept = pathlib.Path(module.__file__).read_bytes(), []
+    for _ in range(3):
+        code = compile(source, "x.py", "exec", dont_inherit=True)
+        written = marshal.dumps(canonical_code(code))
+        assert marshal.loads(written) == code
+        print(hashlib.sha256(written).hexdigest())
+        kept.append(code)`;
+  const lines = execFileSync(python, ['-B', '-I', '-c', script, at('tools/runtimes')], { encoding: 'utf8' }).trim().split('\n');
+  expect([new Set(lines.slice(0, 3)).size, new Set(lines.slice(3)).size]).toEqual([1, 1]);
+});
+
 test('a pack for Windows has the interpreter with its libraries and no page digests', () => {
   const manifest = pack(plant('windows', windowsTree), 'windows-x86_64', 'windows-pack');
   const members = readMembers('windows-pack', ['core', 'tkinter', 'end']);

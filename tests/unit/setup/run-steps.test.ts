@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -99,6 +99,13 @@ test('the lock of a process that is gone is taken over', async () => {
   writeFileSync(file, '999999999');
   expect(await holdLock(file, async () => readFileSync(file, 'utf8'), () => {})).toBe(String(process.pid));
   expect(existsSync(file)).toBe(false);
+});
+
+test('the lock of a process id that is somebody else’s by now is taken over', async () => {
+  const file = path.join(folder, 'lock');
+  writeFileSync(file, String(process.ppid));
+  utimesSync(file, new Date(0), new Date(0));
+  expect(await holdLock(file, async () => 'held', () => {})).toBe('held');
 });
 
 test('a second set-up waits for the first, and says so', async () => {

@@ -5,7 +5,7 @@ import { findPython } from '../find-program.mjs';
 import { makeStampedStep } from '../make-stamped-step.mjs';
 import { at } from '../paths.mjs';
 import { runCommand } from '../run-command.mjs';
-import { writeFolderWhole, writeWhole } from '../write-whole.mjs';
+import { useScratchFolder, writeWhole } from '../write-whole.mjs';
 
 const list = at('tools/setup/python-wheels.txt');
 const folder = at('public/python');
@@ -28,7 +28,7 @@ export default makeStampedStep({
   name: 'Python wheels: pip download to public/python',
   inputs: () => [{ path: list }],
   outputs: [`${folder}/wheels.json`],
-  run: () => writeFolderWhole(at('.build/wheels-fetched'), async (fetched) => {
+  run: () => useScratchFolder(at('.build/wheels-fetched'), async (fetched) => {
     const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', '--no-deps', '--require-hashes'];
     await runCommand('downloading the Python wheels', findPython(), [...pip, '-r', list, '-d', fetched]);
     replaceWheels(fetched);
