@@ -115,7 +115,7 @@ class _Analysis:
         """Counts where nothing else says what is required: for the script that would be started."""
         if not self.bare or metadata.declared.requirements is not None or preferred < 0 or entries[preferred]["kind"] != "script":
             return
-        if block := find_script_block(self.tree, entries[preferred]["value"]):
+        if block := find_script_block(self.tree, join(self.root, entries[preferred]["value"])):
             metadata.declared.requirements = block.requirements
             metadata.declared.requires_python = metadata.declared.requires_python or block.requires_python
 
@@ -192,7 +192,7 @@ def _version_of_source(name: str, facts: dict[str, ModuleFacts], entries: list[d
 
 
 def _position(fact: ModuleFacts, wanted: list[str]) -> int:
-    return next((index for index, name in enumerate(wanted) if name in (fact.module.path, fact.module.dotted)), len(wanted))
+    return next((index for index, name in enumerate(wanted) if name in (fact.module.inner_path, fact.module.dotted, fact.module.dotted_from_top)), len(wanted))
 
 
 def _missing_modules(own: OwnModules, entries: list[dict]) -> list[dict]:

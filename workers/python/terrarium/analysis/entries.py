@@ -13,10 +13,10 @@ USUAL = ("main", "app", "cli", "run", "start", "server", "gui", "manage")
 def find_entries(name: str, declared: list[dict], own: OwnModules, facts: dict[str, ModuleFacts], kind: str, bare: bool) -> list[dict]:
     """Declared ones first, then the likeliest first. `kind`: as in the request."""
     modules = [module for module in own.modules if not module.is_vendored and (bare or module.in_package)]
-    mains = [_main_entry(module, name) for module in modules if module.dotted.rpartition(".")[2] == "__main__"]
+    mains = [_main_entry(module, name, bare) for module in modules if module.dotted.rpartition(".")[2] == "__main__"]
     if declared and not bare:
         return declared + new_names(declared, [entry for entry in _by_rank(mains, name) if "." not in entry["value"]])
-    guarded = [_script_entry(module, f"main guard in {module.path}:{facts[module.path].main_guard}")
+    guarded = [_script_entry(module, bare, f"main guard in {module.path}:{facts[module.path].main_guard}")
                for module in modules if _has_guard(module, facts)]
     found = declared + _by_rank(mains + guarded, name)
     if bare and not found:
@@ -34,18 +34,24 @@ def new_names(declared: list[dict], entries: list[dict]) -> list[dict]:
     return [entry for entry in entries if canonicalize_name(entry["name"]) not in taken]
 
 
-def _main_entry(module: OwnModule, name: str) -> dict:
-    package = module.dotted.rpartition(".")[0]
+def _main_entry(module: OwnModule, name: str, bare: bool) -> dict:
+    package = _dotted(module, bare).rpartition(".")[0]
     if module.in_package and package:
-        return _entry(package.rpartition(".")[2], "module", package, module, f"{module.path}")
-    folder = module.path.rpartition("/")[0].rpartition("/")[2]
-    return _entry(folder or name, "script", module.path, module, module.path)
+        return _entry(package.rpartition(".")[2], "module", package, module, module.path)
+    folder = module.inner_path.rpartition("/")[0].rpartition("/")[2]
+    return _entry(folder or name, "script", module.inner_path, module, module.path)
 
 
-def _script_entry(module: OwnModule, origin: str) -> dict:
+def _script_entry(module: OwnModule, bare: bool, origin: str) -> dict:
     """Inside a package it is started as a module, so that its relative imports work."""
     name = module.dotted.rpartition(".")[2]
-    return _entry(name, "module", module.dotted, module, origin) if module.in_package else _entry(name, "script", module.path, module, origin)
+    if module.in_package:
+        return _entry(name, "module", _dotted(module, bare), module, origin)
+    return _entry(name, "script", module.inner_path, module, origin)
+
+
+def _dotted(module: OwnModule, bare: bool) -> str:
+    return module.dotted_from_top if bare else module.dotted
 
 
 def _entry(name: str, kind: str, value: str, module: OwnModule, origin: str) -> dict:
@@ -58,10 +64,10 @@ def _unguarded(own: OwnModules, facts: dict[str, ModuleFacts], name: str, kind: 
     tops = [module for module in own.modules if not module.in_package and not module.is_package]
     if len(tops) == 1:
         origin = "the script that was dropped" if kind == "script" else "the only script"
-        return [_script_entry(tops[0], origin)]
+        return [_script_entry(tops[0], True, origin)]
     usual = [module for module in tops if _rank_of_name(module.dotted.rpartition(".")[2], name) <= len(USUAL)]
     chosen = usual or [module for module in tops if module.path in facts and facts[module.path].does_something]
-    return _by_rank([_script_entry(module, f"the name of {module.path}" if usual else f"statements in {module.path}") for module in chosen], name)
+    return _by_rank([_script_entry(module, True, f"the name of {module.path}" if usual else f"statements in {module.path}") for module in chosen], name)
 
 
 def _by_rank(entries: list[dict], name: str) -> list[dict]:

@@ -19,6 +19,14 @@ class OwnModule:
     is_package: bool
     #: True where a package (a folder with `__init__.py`) holds it.
     in_package: bool
+    #: Its path from the project's folder, which is on `sys.path` where the project is packed as it stands.
+    inner_path: str = ""
+
+    @property
+    def dotted_from_top(self) -> str:
+        """`src.pkg.mod` for what is imported as `pkg.mod` once it is installed."""
+        stem = self.inner_path.rpartition(".")[0].removesuffix("/__init__")
+        return stem.replace("/", ".")
 
     @property
     def is_vendored(self) -> bool:
@@ -31,13 +39,14 @@ class OwnModule:
 
 
 class OwnModules:
-    def __init__(self, modules: list[OwnModule], roots: list[str]):
-        self.modules, self.roots = modules, roots
+    def __init__(self, modules: list[OwnModule], bare: bool):
+        self.modules = modules
         self.dotted = {module.dotted for module in modules}
         tops = [(module.dotted.partition(".")[0], module) for module in modules]
         # A folder without __init__.py gives way to a real package of the same name elsewhere.
         self.regular = {top for top, module in tops if module.dotted == top}
-        self.namespaces = {top for top, _ in tops} - self.regular
+        folders = {module.inner_path.partition("/")[0] for module in modules if bare and "/" in module.inner_path}
+        self.namespaces = ({top for top, _ in tops} | folders) - self.regular
         self.vendored = {match[1] for module in modules if (match := _VENDORED.search(module.path))}
         self.siblings = {(parent(module.path), module.dotted.rpartition(".")[2]) for module in modules if not module.in_package}
 
@@ -52,7 +61,7 @@ def find_own_modules(tree: Tree, root: str, declared_roots: list[str] | None, ba
     chosen = [path for path in paths if any(is_below(path, folder) for folder in folders) and not _is_aside(path, root)]
     if bare and not chosen:
         chosen = paths
-    return OwnModules([_make_module(tree, path, folders) for path in chosen], folders)
+    return OwnModules([_make_module(tree, path, root, folders) for path in chosen], bare)
 
 
 def _import_roots(tree: Tree, root: str, declared: list[str] | None, bare: bool) -> list[str]:
@@ -70,9 +79,9 @@ def _is_aside(path: str, root: str) -> bool:
     return bool(helper or _ASIDE_ANYWHERE.search(inner) or _ASIDE_AT_TOP.match(inner) or _TEST_FILE.match(base(inner)))
 
 
-def _make_module(tree: Tree, path: str, roots: list[str]) -> OwnModule:
+def _make_module(tree: Tree, path: str, top: str, roots: list[str]) -> OwnModule:
     root = max((folder for folder in roots if is_below(path, folder)), key=len, default="")
     parts = path[len(root):].lstrip("/").rpartition(".")[0].split("/")
     is_package = parts[-1] == "__init__" and len(parts) > 1
     in_package = tree.has(join(parent(path), "__init__.py")) and "/" in path[len(root):].lstrip("/")
-    return OwnModule(path, ".".join(parts[:-1] if is_package else parts), is_package, in_package)
+    return OwnModule(path, ".".join(parts[:-1] if is_package else parts), is_package, in_package, path[len(top):].lstrip("/"))
