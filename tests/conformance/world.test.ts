@@ -206,7 +206,8 @@ describe('web servers', () => {
 describe('a script that uses the whole standard library', () => {
   test.each(here)('spawns, talks to a child interpreter, opens databases on %s', async (target) => {
     const result = await build(`batteries-${target}`, join(projects, 'batteries.py'), '--target', target, '--output', 'executable');
-    const ended = await runOn(target, pathOf(result, 'executable', target), [], cache);
+    const words = target === 'windows-x86_64' ? ['--multiprocessing-pool'] : [];
+    const ended = await runOn(target, pathOf(result, 'executable', target), words, cache);
     expect(JSON.parse(ended.stdout || '{}'), ended.stderr).toMatchObject({ squares: [0, 1, 4, 9], child: '{"a":1}', sqlite: 42, tls: 'CERT_REQUIRED', zone: 'Europe/Vienna', frozen: false });
   });
 });

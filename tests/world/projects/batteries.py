@@ -16,8 +16,13 @@ def square(number: int) -> int:
 
 def main() -> None:
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as pool:
-        squares = list(pool.map(square, range(4)))
+    # wine 8 loses the executor's empty wake-up messages, in plain Python too: there the tests ask for the other pool.
+    if "--multiprocessing-pool" in sys.argv:
+        with context.Pool(2) as pool:
+            squares = pool.map(square, range(4))
+    else:
+        with concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as pool:
+            squares = list(pool.map(square, range(4)))
     child = subprocess.run([sys.executable, "-m", "json.tool", "--compact"], input='{"a": 1}', capture_output=True, text=True)
     database = sqlite3.connect(":memory:")
     total = database.execute("select 40 + 2").fetchone()[0]
