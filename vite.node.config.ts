@@ -9,7 +9,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'node20',
     rollupOptions: {
-      input: { terrarium: 'src/cli/main.ts', 'python-worker': 'workers/python/node-worker.ts' },
+      input: { terrarium: 'src/cli/main.ts', engine: 'src/cli/node-engine.ts', 'python-worker': 'workers/python/node-worker.ts' },
       output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       external: ['pyodide'],
     },

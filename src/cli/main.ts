@@ -1,12 +1,10 @@
 // The door for terminals: arguments → engine → files and lines. Exit codes: 0 done, 1 a failure that was explained, 2 wrong usage.
 import { openAsBlob } from 'node:fs';
 import { inspectArtifact } from '../artifact/inspect-artifact';
-import { makeEngine } from '../make-engine';
 import { fail, type Failure, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
 import type { BuildRequest, Built, Choices, Engine } from '../protocol/engine';
-import { makeNodePython } from '../protocol/python-node';
-import { makeNodeSupply } from '../supply/node-supply';
+import { makeNodeEngine } from './node-engine';
 import { parseArguments, usage, type BuildArguments } from './parse-arguments';
 import { printFailure, printInspection, printPlan, printResolution, printSize } from './print-result';
 import { readSource } from './read-source';
@@ -47,10 +45,9 @@ async function build(options: BuildArguments): Promise<number> {
   const show = makeProgressPrinter(options.json);
   const source = await readSource(options.path);
   if (!source.ok) return explain(source.failure, options.json);
-  const supply = await makeNodeSupply(options.indexes.length ? { indexes: options.indexes } : {});
-  if (!supply.ok) return explain(supply.failure, options.json);
-  const python = makeNodePython();
-  const engine = makeEngine(python, supply.value);
+  const made = await makeNodeEngine(options.indexes.length ? { indexes: options.indexes } : {});
+  if (!made.ok) return explain(made.failure, options.json);
+  const { engine, close } = made.value;
   const interrupt = () => void engine.cancel();
   process.once('SIGINT', interrupt);
   try {
@@ -66,7 +63,7 @@ async function build(options: BuildArguments): Promise<number> {
   } finally {
     show.end();
     process.off('SIGINT', interrupt);
-    python.close();
+    close();
   }
 }
 

@@ -1,0 +1,56 @@
+// Cold and warm starts of a packed app beside `python -m app` in a plain venv of the same CPython with compiled byte code.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const rounds = 25;
+
+/** `lock`: what the app was packed with, so that both sides run the same wheels. */
+export async function measureStarts(repository, work, { plotter, greet, lock }) {
+  const venv = makeVenv(repository, work, lock);
+  const cache = mkdtempSync(join(work, 'cache-'));
+  const env = { ...process.env, XDG_CACHE_HOME: cache };
+  const time = (command, words, environment = env) => {
+    const began = performance.now();
+    const { status, stderr } = spawnSync(command, words, { env: environment, input: '', encoding: 'utf8' });
+    if (status !== 0 && status !== 3) throw new Error(`${command}: ${status} ${stderr}`);
+    return performance.now() - began;
+  };
+  const cold = time(plotter, ['--facts']);
+  const warm = [];
+  const plain = [];
+  // Interleaved, so that a busy moment hits both.
+  for (let round = 0; round < rounds; round++) {
+    warm.push(time(plotter, ['--facts']));
+    plain.push(time(join(venv, 'bin/python'), ['-m', 'plotter', '--facts']));
+  }
+  const colds = Array.from({ length: 5 }, () => {
+    const empty = mkdtempSync(join(work, 'cold-'));
+    const elapsed = time(greet, [], { ...env, XDG_CACHE_HOME: empty });
+    rmSync(empty, { recursive: true });
+    return elapsed;
+  });
+  const median = (times) => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
+  const ratio = (a, b) => (a / b).toFixed(2);
+  return [
+    ['what', 'ms', 'ratio to venv', 'goal'],
+    ['python -m plotter in a venv, median', median(plain).toFixed(0), '1.00', ''],
+    ['plotter packed, later starts, median', median(warm).toFixed(0), ratio(median(warm), median(plain)), '<= 1.15'],
+    ['plotter packed, later starts, fastest', Math.min(...warm).toFixed(0), ratio(Math.min(...warm), Math.min(...plain)), '<= 1.15'],
+    ['plotter packed, first start', cold.toFixed(0), ratio(cold, median(plain)), ''],
+    ['script without dependencies, first start, median of 5', median(colds).toFixed(0), '', '< 1000'],
+  ];
+}
+
+function makeVenv(repository, work, lock) {
+  const python = join(repository, '.build/cpython/3.14.6-linux-x86_64/bin/python3.14');
+  const venv = join(work, 'venv');
+  execFileSync(python, ['-m', 'venv', '--without-pip', venv]);
+  const site = join(venv, 'lib/python3.14/site-packages');
+  for (const wheel of lock) execFileSync(python, ['-m', 'zipfile', '-e', join(repository, '.build/index-files', wheel), site]);
+  cpSync(join(repository, 'tests/world/projects/plotter/src/plotter'), join(site, 'plotter'), { recursive: true });
+  const metadata = 'import pathlib, sys; d = pathlib.Path(sys.argv[1], "plotter-4.2.0.dist-info"); d.mkdir(); (d / "METADATA").write_text("Metadata-Version: 2.1\\nName: plotter\\nVersion: 4.2.0\\n")';
+  execFileSync(python, ['-c', metadata, site]);
+  execFileSync(python, ['-m', 'compileall', '-q', site]);
+  return venv;
+}
