@@ -3,26 +3,37 @@ import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import type { Index } from '../protocol/supply';
+import { runBounded } from './run-bounded';
 
 const atOnce = 6;
 
-/** Gives Blobs by sha256. */
+/** Gives Blobs by sha256. Progress counts the bytes of all wheels where their sizes are known, wheels otherwise. */
 export async function fetchWheels(wheels: WheelRef[], index: Index, reporter: Reporter): Promise<Outcome<Map<string, Blob>>> {
   const unique = [...new Map(wheels.map((wheel) => [wheel.sha256, wheel])).values()];
   const blobs = new Map<string, Blob>();
-  const waiting = [...unique];
+  const count = makeCount(unique, reporter);
   let stopped: ReturnType<typeof fail> | undefined;
-  const work = async () => {
-    for (let wheel = waiting.shift(); wheel && !stopped; wheel = waiting.shift()) {
-      if (reporter.signal.aborted) stopped = fail('cancelled', 'The build was cancelled while wheels were fetched.');
-      else {
-        const got = await index.wheel(wheel, reporter);
-        if (!got.ok) stopped = got;
-        else blobs.set(wheel.sha256, got.value);
-      }
-      reporter.report({ stage: 'fetch', label: wheel.filename, done: blobs.size, total: unique.length });
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, unique.length) }, work));
+  await runBounded(unique, atOnce, async (wheel) => {
+    if (reporter.signal.aborted) stopped ??= fail('cancelled', 'The build was cancelled while wheels were fetched.');
+    if (stopped) return;
+    const got = await index.wheel(wheel, { signal: reporter.signal, report: ({ done }) => count.arriving(wheel, done) });
+    if (!got.ok) stopped ??= got;
+    else blobs.set(wheel.sha256, got.value);
+    if (got.ok) count.arrived(wheel);
+  });
   return stopped ?? success(blobs);
+}
+
+function makeCount(wheels: WheelRef[], reporter: Reporter): { arriving(wheel: WheelRef, done: number): void; arrived(wheel: WheelRef): void } {
+  const known = wheels.every(({ size }) => size !== undefined);
+  const total = known ? wheels.reduce((sum, { size }) => sum + size!, 0) : wheels.length;
+  const done = new Map<string, number>();
+  const set = (wheel: WheelRef, amount: number): void => {
+    done.set(wheel.sha256, amount);
+    reporter.report({ stage: 'fetch', label: wheel.filename, done: [...done.values()].reduce((sum, one) => sum + one, 0), total });
+  };
+  return {
+    arriving: (wheel, amount) => void (known && set(wheel, amount)),
+    arrived: (wheel) => set(wheel, known ? wheel.size! : 1),
+  };
 }

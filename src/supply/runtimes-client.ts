@@ -45,6 +45,8 @@ export function makeRuntimes(assets: Assets, store?: Store): Runtimes {
     const read = await readJson(assets, path, isManifest);
     if (!read.ok) return read;
     const found = await sha256(read.value.bytes);
+    // The packs may have been made anew since the catalogue was read.
+    if (found !== entry.sha256) catalogue = undefined;
     if (found !== entry.sha256) return wrongHash(path, found, entry.sha256);
     folders.set(read.value.value, entry.folder);
     return success(read.value.value);
