@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeLayer, type FixtureLayer } from './launcher-assemble';
+import { makeLayer, sha256, type FixtureLayer } from './launcher-assemble';
 import type { TarFile } from './launcher-tar';
 
 const build = fileURLToPath(new URL('../../.build/', import.meta.url));
@@ -47,7 +47,7 @@ function makeRuntime(target: string): FixtureLayer {
 
 export function runtimeLayer(target: string): FixtureLayer {
   if (!existsSync(cpython(target))) throw new Error(`${basename(cpython(target))}: ${setupHint}`);
-  const kept = join(build, 'launcher-tests', target);
+  const kept = join(build, 'launcher-tests', `${target}-${sha256(skipped.source).toString('hex').slice(0, 8)}`);
   if (!existsSync(`${kept}.json`)) {
     const { bytes, ...rest } = makeRuntime(target);
     mkdirSync(join(build, 'launcher-tests'), { recursive: true });
