@@ -25,7 +25,10 @@ function makeDiskFiles(folder: string): Files {
     find: (name) => findBlob(pathOf(name)),
     write: (name, bytes) => writeWhole(pathOf(name), join(folder, '.tmp'), bytes),
     remove: (name) => rm(pathOf(name), { force: true }),
-    list: () => listFiles(folder),
+    async list() {
+      await removeUnfinished(join(folder, '.tmp'));
+      return listFiles(folder);
+    },
   };
 }
 
@@ -64,6 +67,14 @@ async function writeSynced(path: string, bytes: Blob | Uint8Array): Promise<void
     else await file.writeFile(bytes);
   } finally {
     await file.close();
+  }
+}
+
+/** What a killed process left; a younger one may still be writing. */
+async function removeUnfinished(temporary: string): Promise<void> {
+  for (const name of await readdir(temporary).catch(() => [])) {
+    const facts = await stat(join(temporary, name)).catch(() => undefined);
+    if (facts && Date.now() - facts.ctimeMs > 60 * 60 * 1000) await rm(join(temporary, name), { force: true });
   }
 }
 
