@@ -49,11 +49,13 @@ def pick_command(asked, argv0):
             raise SystemExit(2)
         return asked
     if len(COMMANDS) > 1:
-        called = argv0.replace('\\', '/').rpartition('/')[2] if sys.platform == 'win32' else argv0.rpartition('/')[2]
+        windows = sys.platform == 'win32'
+        called = (argv0.replace('\\', '/') if windows else argv0).rpartition('/')[2]
         if called[-4:].lower() == '.exe':
             called = called[:-4]
-        if called in COMMANDS:
-            return called
+        for name in COMMANDS:
+            if name == called or windows and name.lower() == called.lower():
+                return name
     return PREFERRED
 
 
