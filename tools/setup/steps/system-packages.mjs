@@ -17,18 +17,20 @@ const packages = [
 
 const listMissing = () => packages.filter((each) => !each.found()).flatMap((each) => each.names);
 
-async function install(names, say) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => runCommand(`installing ${names.join(', ')}`, 'apt-get', args, { env });
-  const wanted = ['install', '-y', '--no-install-recommends', ...names];
-  try {
-    await apt(...wanted);
-  } catch {
-    say('apt-get update, then once more');
-    await apt('update');
-    await apt(...wanted);
-  }
+const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+const apt = (...args) => runCommand(`apt-get ${args.at(-1)}`, 'apt-get', args, { env });
+const install = (...names) => apt('install', '-y', '--no-install-recommends', ...names);
+
+/** All at once; else with fresh lists; else each alone, so that a name unknown here does not cost the others. */
+async function installMissing(names, say) {
+  if (await succeeds(install(...names))) return;
+  say('apt-get update, then once more');
+  await succeeds(apt('update'));
+  if (await succeeds(install(...names))) return;
+  for (const name of names) await install(name).catch((error) => say(`${error.message}\n    tests that need it fail or are skipped`));
 }
+
+const succeeds = (promise) => promise.then(() => true, () => false);
 
 export default {
   name: 'System packages for the tests: apt-get install',
@@ -38,6 +40,6 @@ export default {
     const able = process.platform === 'linux' && process.getuid?.() === 0 && findProgram('apt-get');
     if (!able) return say(`left to you, as this needs root and apt-get: ${missing.join(', ')}; tests that need them fail or are skipped`);
     say(missing.join(', '));
-    await install(missing, say).catch((error) => say(`${error.message}\n    tests that need them fail or are skipped`));
+    await installMissing(missing, say);
   },
 };
