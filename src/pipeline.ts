@@ -81,7 +81,7 @@ export async function buildProject(
   if (!plan.ok) return plan;
   const notices = [
     ...opened.project.notices, ...describeVersion(opened, app.value), ...opened.analysis.warnings.map(printWarning),
-    ...resolution.value.notices, ...ingredients.value.notices, ...plan.value.notices,
+    ...resolution.value.notices, ...ingredients.value.notices, ...plan.value.notices, ...((await context.supply.index.takeNotices?.()) ?? []),
   ];
   const artifacts: Artifact[] = [];
   if (request.assemble) {
@@ -147,8 +147,11 @@ async function resolveApp(
 ): Promise<Outcome<Resolution>> {
   const lockFile = analysis.lock === undefined ? undefined : project.files.find((file) => file.path === analysis.lock);
   const places = new Map(analysis.requirements.map((found) => [found.requirement, found]));
-  const own = analysis.layout.kind === 'bare' ? analysis.requirements.map(({ requirement }) => requirement) : app.requires;
+  // A backend may leave requirements to a file beside it; analysis says so with a warning.
+  const beside = analysis.requirements.filter(({ place }) => /\.txt$/.test(place.path)).map(({ requirement }) => requirement);
+  const own = analysis.layout.kind === 'bare' ? analysis.requirements.map(({ requirement }) => requirement) : [...app.requires, ...beside];
   const extras = request.answers.extras ?? [];
+  const added = findAdded(analysis, targets, lockFile !== undefined);
   const local = extras.length ? [{ filename: app.wheel.filename, url: `built:${app.wheel.filename}`, sha256: app.wheel.sha256, size: app.wheel.bytes.length, metadata: app.metadata }] : [];
   const requirements: ResolveRequest['requirements'] = [
     ...(extras.length ? [{ requirement: `${app.name}[${extras.join(',')}]`, origin: project.source, hashes: [] }] : own.map((requirement) => {
@@ -157,6 +160,7 @@ async function resolveApp(
       return { requirement, origin, hashes: found?.hashes ?? [] };
     })),
     ...request.requirements.map((requirement) => ({ requirement, origin: 'confirmed by you', hashes: [] })),
+    ...added,
   ];
   const resolution = await resolveOnce(
     {
@@ -170,7 +174,14 @@ async function resolveApp(
   if (!resolution.ok) return resolution;
   // The app itself was asked for only to choose its extras; it ships as the project's own layer.
   const distributions = resolution.value.distributions.filter(({ wheels }) => !Object.values(wheels).some(({ url }) => url.startsWith('built:')));
-  return success({ ...resolution.value, distributions });
+  const notices = [...added.map(({ requirement, origin }) => `${requirement} was added: ${origin}.`), ...resolution.value.notices];
+  return success({ ...resolution.value, distributions, notices });
+}
+
+/** Windows has no time zone database; the documentation of zoneinfo names this first-party package for it. */
+function findAdded({ stdlib, requirements }: Analysis, targets: Target[], locked: boolean): ResolveRequest['requirements'] {
+  const wanted = stdlib.includes('zoneinfo') && targets.some(({ os }) => os === 'windows') && !requirements.some(({ requirement }) => /^tzdata\b/i.test(requirement));
+  return wanted && !locked ? [{ requirement: 'tzdata; sys_platform == "win32"', origin: 'the app imports zoneinfo, and Windows has no time zone database', hashes: [] }] : [];
 }
 
 /** The same question again is answered from memory: nothing about it has changed within a session. */

@@ -61,7 +61,11 @@ async function buildByBackend(
   context: AppWheelContext,
 ): Promise<Outcome<AppWheel>> {
   const { python, reporter } = context;
-  const hook = { root: joinPath(context.root, layout.root), backend: layout.backend, backendPath: layout.backendPath };
+  const version = context.answers.version ?? analysis.version;
+  const hook = {
+    root: joinPath(context.root, layout.root), backend: layout.backend, backendPath: layout.backendPath,
+    ...(version === undefined ? {} : { version }),
+  };
   reporter.report({ stage: 'build', label: `build requirements of ${layout.backend}`, done: 0 });
   let key = await prepareEnvironment(layout.requires, context);
   if (!key.ok) return key;
@@ -74,8 +78,7 @@ async function buildByBackend(
   }
   if (reporter.signal.aborted) return fail('cancelled', 'The build was cancelled.');
   reporter.report({ stage: 'build', label: `${analysis.name} by ${layout.backend}`, done: 0 });
-  const version = context.answers.version ?? analysis.version;
-  const { answer, blobs } = await python.call('build_wheel', { ...hook, key: key.value, ...(version === undefined ? {} : { version }) });
+  const { answer, blobs } = await python.call('build_wheel', { ...hook, key: key.value });
   return answer.ok ? finish(answer.value.filename, blobs[0]!) : answer;
 }
 

@@ -23,8 +23,14 @@ export async function main(words: string[]): Promise<number> {
     case 'inspect':
       return inspect(parsed.path, parsed.json);
     default:
-      return build(parsed);
+      return build(parsed).catch((error: Error) => explain(describeBug(error), parsed.json));
   }
+}
+
+/** An exception is a bug of ours: told as one, with what a report needs. */
+function describeBug(error: Error): Failure {
+  const lines = (error.stack ?? error.message).split('\n').slice(0, 40);
+  return { code: 'terrarium/bug', message: 'Terrarium itself failed; nothing was written.', notes: ['Please report this, with the project that shows it:', ...lines] };
 }
 
 async function inspect(path: string, json: boolean): Promise<number> {

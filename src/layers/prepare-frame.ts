@@ -7,9 +7,6 @@ import type { Store } from '../protocol/supply';
 import { readWheel } from '../supply/read-wheel';
 import type { Memory } from './memory';
 
-/** Part of every kept frame's name: raise it when workers/python/terrarium/layers writes other bytes for the same wheel. */
-const frameFormat = 'frame-1';
-
 export interface FrameOptions {
   prefix: 'site' | 'app';
   /** Series of the Python that will run it. */
@@ -25,7 +22,8 @@ export async function prepareFrame(
   options: FrameOptions,
   { python, supply: { store }, memory }: { python: Python; supply: { store: Store }; memory: Memory },
 ): Promise<Outcome<Frame>> {
-  const key = await makeKey(wheel.sha256, wheel.filename, options);
+  const { code } = await python.ready();
+  const key = await makeKey(code, wheel.sha256, wheel.filename, options);
   const kept = memory.frames.get(key) ?? (await findKept(key, store));
   if (kept) {
     memory.frames.set(key, kept);
@@ -45,8 +43,9 @@ export async function prepareFrame(
   return success({ ...facts, blob });
 }
 
-async function makeKey(wheel: string, filename: string, { prefix, python, compile }: FrameOptions): Promise<string> {
-  return sha256(new TextEncoder().encode([frameFormat, wheel, filename, prefix, python, compile].join('\n')));
+/** `code`: of the Python package, so that frames of older code are never met again. */
+async function makeKey(code: string, wheel: string, filename: string, { prefix, python, compile }: FrameOptions): Promise<string> {
+  return sha256(new TextEncoder().encode([code, wheel, filename, prefix, python, compile].join('\n')));
 }
 
 /** What the store gives back is checked like any other outside byte; damage means preparing again. */

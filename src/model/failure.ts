@@ -27,6 +27,7 @@ export const failureCodes = [
   'plan/unsupported',        // this output cannot be made for this project or target
   'artifact/corrupt',        // reading back found something else than was written
   'cancelled',
+  'terrarium/bug',           // an exception that reached a door: our fault, told as such
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 

@@ -4,6 +4,8 @@ export interface Started {
   python: string;
   boot: 'snapshot' | 'ordinary';
   milliseconds: number;
+  /** Digest of our Python package: what it made is kept under this, so that new code never meets old results. */
+  code: string;
 }
 
 export interface PythonRemote {

@@ -75,7 +75,7 @@ export interface Verbs {
   build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<{ present: boolean }> };
   /** PEP 517 get_requires_for_build_wheel, in-process. */
   build_requires: {
-    request: { root: string; key: string; backend: string; backendPath: string[] };
+    request: { root: string; key: string; backend: string; backendPath: string[]; version?: string };
     answer: Outcome<{ requires: string[] }>;
   };
   /** PEP 517 build_wheel, in-process. Blob 0 of the answer is the wheel. */
@@ -118,7 +118,7 @@ export type Verb = keyof Verbs;
 /** The engine's hold on a Python interpreter in a thread of its own. */
 export interface Python {
   /** Resolves when the interpreter is up; says how it was started. */
-  ready(): Promise<{ python: string; boot: 'snapshot' | 'ordinary'; milliseconds: number }>;
+  ready(): Promise<{ python: string; boot: 'snapshot' | 'ordinary'; milliseconds: number; code: string }>;
   /** Replaces a folder of the worker's file system by these files. The buffers are copied; the caller keeps them. */
   put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void>;
   /** Calls a verb. Blobs in are copied (or shared) and stay the caller's; blobs out are the caller's. Throws only on a bug. */

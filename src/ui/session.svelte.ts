@@ -143,6 +143,6 @@ async function settle<T>(work: Promise<Outcome<T>>): Promise<Outcome<T>> {
     return await work;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return fail('build/failed', 'Terrarium itself failed; your files are untouched.', text.trim().split('\n').at(-1) ?? '', 'Try again; if it happens again, report it with the project that shows it.');
+    return fail('terrarium/bug', 'Terrarium itself failed; your files are untouched.', text.trim().split('\n').at(-1) ?? '', 'Try again; if it happens again, report it with the project that shows it.');
   }
 }

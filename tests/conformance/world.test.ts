@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startIndexServer, type IndexServer } from '../index-server/start-index-server';
+import type { Inspection } from '../../src/artifact/inspect-artifact';
 import { freePort } from '../platforms/free-port';
 import { endGroup, makeCache, runners, runOn, startOn } from '../platforms/run-artifact';
-import { pathOf, terrarium, type Result } from '../platforms/terrarium';
+import { pathOf, program, terrarium, type Result } from '../platforms/terrarium';
 
 const indexFiles = new URL('../../.build/index-files/', import.meta.url).pathname;
 const projects = new URL('../world/projects/', import.meta.url).pathname;
@@ -99,12 +100,14 @@ describe('cowsay, its wheel dropped', () => {
 describe('httpie, from its source distribution', () => {
   let result: Result;
   beforeAll(async () => {
-    result = await build('httpie', join(indexFiles, 'httpie-3.2.4.tar.gz'));
+    result = await build('httpie', join(indexFiles, 'httpie-3.2.4.tar.gz'), '--entry', 'http');
   });
 
-  test('offers its three commands and starts http', () => {
-    const manifest = result.built!.plan;
+  test('offers its three commands and starts the one that was picked', async () => {
+    const inspected = spawnSync(process.execPath, [program, 'inspect', '--json', pathOf(result, 'executable', 'linux-x86_64')], { encoding: 'utf8' });
+    const { manifest } = JSON.parse(inspected.stdout) as Inspection;
     expect(manifest.entry).toBe('http');
+    expect(manifest.commands.map(({ name }) => name)).toEqual(expect.arrayContaining(['http', 'https', 'httpie']));
   });
 
   test.each(here)('prints its version and finds its certificates on %s', async (target) => {

@@ -7,7 +7,7 @@ import type { Failure } from '../../src/model/failure';
 import type { Plan } from '../../src/model/plan';
 import type { Resolution } from '../../src/model/resolution';
 
-const program = new URL('../../bin/terrarium.mjs', import.meta.url).pathname;
+export const program = new URL('../../bin/terrarium.mjs', import.meta.url).pathname;
 
 /** One store for a whole run of tests, so that each wheel is prepared once. */
 export const sharedStore = mkdtempSync(join(tmpdir(), 'terrarium-store-'));

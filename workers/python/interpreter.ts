@@ -66,7 +66,8 @@ export async function bootInterpreter(place: Place): Promise<Interpreter> {
   const pyodide = restored ?? (await startOrdinarily(place, packages));
   const python: string = pyodide.pyimport('platform').python_version();
   const milliseconds = Math.round(performance.now() - begun);
-  const started = { python, boot: restored ? 'snapshot' : 'ordinary', milliseconds } as const;
+  const code: string = pyodide.pyimport('terrarium.bridge').digest(packages.get('terrarium.zip'));
+  const started = { python, boot: restored ? 'snapshot' : 'ordinary', milliseconds, code } as const;
   return new Interpreter(pyodide, started, () => restored && unpackPackages(restored, packages.values()));
 }
 

@@ -26,6 +26,7 @@ CODES = frozenset({
     "plan/unsupported",
     "artifact/corrupt",
     "cancelled",
+    "terrarium/bug",
 })
 
 
