@@ -27,7 +27,7 @@ def find_gap(stock: Stock, name: str, needs: Iterable[Need]) -> Gap | None:
     if listing is None:
         return None
     limited = [*needs, *stock.limits.get(name, [])]
-    suiting = [version for version in listing.versions if all(need.admits_version(version) for need in limited)]
+    suiting = listing.admitted(limited)
     pinned = any(need.pinned for need in limited)
     if not suiting or any(stock.find_file(listing, version, pinned) for version in suiting):
         return None
@@ -64,11 +64,14 @@ def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:
     environment = stock.environment
     fitting = [file for file in wheels if environment.rank(file.wheel, file.local) is not None]
     allowed = stock.terms.hashes.get(name)
+    admitted = [file for file in wheels if environment.admits(file.requires_python)]
+    if not admitted or (fitting and not any(file in fitting for file in admitted)):
+        requires = (fitting or wheels)[0].requires_python
+        return Gap(version, "python", f"{title} requires Python {requires}, and {environment.label} gets {environment.python}")
     if not fitting:
         have = describe_wheels(stock, wheels)
         return Gap(version, "wheel", f"{title} has no wheel for {environment.described}; {have}")
-    if not (admitted := [file for file in fitting if environment.admits(file.requires_python)]):
-        return Gap(version, "python", f"{title} requires Python {fitting[0].requires_python}, and {environment.label} gets {environment.python}")
+    admitted = [file for file in admitted if file in fitting]
     if rejected := [stock.rejected[file.url] for file in admitted if file.url in stock.rejected]:
         return Gap(version, "rejected", f"{title} cannot be used: {rejected[0]}")
     if allowed is not None and not any(file.sha256 in allowed for file in admitted):

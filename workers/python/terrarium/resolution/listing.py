@@ -6,7 +6,7 @@ from packaging.version import Version
 
 from ..failure import Failure
 from .files import File, canonical, find_sdist_version, find_version, find_wheel_name
-from .need import find_digest
+from .need import Need, find_digest
 from .page import complete_entry, parse_page
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -20,6 +20,8 @@ class Listing:
         self._entries = group_entries(name, entries)
         self._files: dict[Version, tuple[File, ...]] = {}
         self.versions: list[Version] = sorted(self._entries, reverse=True)
+        self._admitted: dict[str, tuple[Version, ...]] = {}
+        self._prereleases: frozenset[Version] | None = None
 
     @classmethod
     def of_files(cls, name: str, files: list[File]) -> "Listing":
@@ -28,6 +30,26 @@ class Listing:
             listing._files[file.wheel.version] = (*listing._files.get(file.wheel.version, ()), file)
         listing.versions = sorted(listing._files, reverse=True)
         return listing
+
+    @property
+    def prereleases(self) -> frozenset[Version]:
+        if self._prereleases is None:
+            self._prereleases = frozenset(version for version in self.versions if version.is_prerelease)
+        return self._prereleases
+
+    def admitted(self, needs: list[Need]) -> list[Version]:
+        """The versions that suit all of the needs, newest first."""
+        sets = sorted({need.key: self._admitted_by(need) for need in needs if need.key}.values(), key=len)
+        if not sets:
+            return self.versions
+        others = [frozenset(own) for own in sets[1:]]
+        return [version for version in sets[0] if all(version in own for own in others)]
+
+    def _admitted_by(self, need: Need) -> tuple[Version, ...]:
+        # Compared once for each specifier: a search comes back to the same ones over and over.
+        if need.key not in self._admitted:
+            self._admitted[need.key] = tuple(version for version in self.versions if need.admits_version(version))
+        return self._admitted[need.key]
 
     def wheels(self, version: Version) -> tuple[File, ...]:
         """Those that can be fetched and checked."""

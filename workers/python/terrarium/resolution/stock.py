@@ -68,14 +68,12 @@ class Stock:
         """PEP 440: pre-releases where somebody names one, or where there is nothing else that can be used."""
         allowed = self.terms.prereleases or listing.name in self.terms.local or any(need.prereleases for need in needs)
         pinned = any(need.pinned for need in needs)
-        versions = listing.versions
+        versions = listing.admitted(needs)
         if preferred is not None and preferred in versions:
             versions = [preferred, *(version for version in versions if version != preferred)]
         finals, held = False, []
         for version in versions:
-            if not all(need.admits_version(version) for need in needs):
-                continue
-            if allowed or not version.is_prerelease:
+            if allowed or version not in listing.prereleases:
                 finals = finals or self.find_file(listing, version, pinned) is not None
                 yield version
             else:
