@@ -1,7 +1,9 @@
 """An index's answer for one name → its files by version. JSON by PEP 691, 700 and 714, HTML by PEP 503; both untrusted."""
 import json
+from bisect import bisect_left
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from ..failure import Failure
@@ -48,7 +50,8 @@ class Listing:
     def _admitted_by(self, need: Need) -> tuple[Version, ...]:
         # Compared once for each specifier: a search comes back to the same ones over and over.
         if need.key not in self._admitted:
-            self._admitted[need.key] = tuple(version for version in self.versions if need.admits_version(version))
+            window = self.versions if need.version is not None else find_window(self.versions, need.spec)
+            self._admitted[need.key] = tuple(version for version in window if need.admits_version(version))
         return self._admitted[need.key]
 
     def wheels(self, version: Version) -> tuple[File, ...]:
@@ -67,6 +70,21 @@ class Listing:
         usable = {file.filename for file in self.wheels(version)}
         names = (entry["filename"] for entry in self._entries.get(version, ()))
         return sorted(name for name in names if name.endswith(".whl") and name not in usable)
+
+
+def find_window(versions: list[Version], spec: SpecifierSet) -> list[Version]:
+    """Leaves out, by halving, what is certainly too old or too new; `versions` are newest first."""
+    start, end = 0, len(versions)
+    for one in spec:
+        bound = find_version(one.version)
+        if bound is None:
+            continue
+        below = bisect_left(versions, True, key=lambda version: version < bound)
+        if one.operator in (">=", "~=", "=="):
+            end = min(end, below)
+        elif one.operator == "<":
+            start = max(start, below)
+    return versions[start:end]
 
 
 def parse_listing(name: str, url: str, content_type: str, body: bytes) -> Listing:
