@@ -5,9 +5,9 @@ import { join } from 'node:path';
 
 const rounds = 25;
 
-/** `lock`: what the app was packed with, so that both sides run the same wheels. */
-export async function measureStarts(repository, work, { plotter, greet, lock }) {
-  const venv = makeVenv(repository, work, lock);
+/** `wheels`: what the app was packed with, so that both sides run the same wheels. */
+export function measureStarts(repository, work, { plotter, greet, wheels }) {
+  const venv = makeVenv(repository, work, wheels);
   const cache = mkdtempSync(join(work, 'cache-'));
   const env = { ...process.env, XDG_CACHE_HOME: cache };
   const time = (command, words, environment = env) => {
@@ -42,12 +42,16 @@ export async function measureStarts(repository, work, { plotter, greet, lock }) 
   ];
 }
 
-function makeVenv(repository, work, lock) {
-  const python = join(repository, '.build/cpython/3.14.6-linux-x86_64/bin/python3.14');
+function makeVenv(repository, work, wheels) {
+  // A copy, compiled like an installed one: the build as published has no byte code.
+  const home = join(work, 'cpython');
+  cpSync(join(repository, '.build/cpython/3.14.6-linux-x86_64'), home, { recursive: true, verbatimSymlinks: true });
+  const python = join(home, 'bin/python3.14');
+  spawnSync(python, ['-m', 'compileall', '-q', join(home, 'lib/python3.14')]);
   const venv = join(work, 'venv');
   execFileSync(python, ['-m', 'venv', '--without-pip', venv]);
   const site = join(venv, 'lib/python3.14/site-packages');
-  for (const wheel of lock) execFileSync(python, ['-m', 'zipfile', '-e', join(repository, '.build/index-files', wheel), site]);
+  for (const wheel of wheels) execFileSync(python, ['-m', 'zipfile', '-e', join(repository, '.build/index-files', wheel), site]);
   cpSync(join(repository, 'tests/world/projects/plotter/src/plotter'), join(site, 'plotter'), { recursive: true });
   const metadata = 'import pathlib, sys; d = pathlib.Path(sys.argv[1], "plotter-4.2.0.dist-info"); d.mkdir(); (d / "METADATA").write_text("Metadata-Version: 2.1\\nName: plotter\\nVersion: 4.2.0\\n")';
   execFileSync(python, ['-c', metadata, site]);
