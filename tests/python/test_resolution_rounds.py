@@ -57,6 +57,13 @@ def test_versions_that_are_tried_in_turn_are_wanted_in_growing_batches():
     assert len(index.wants) < 20
 
 
+def test_what_the_project_itself_makes_impossible_is_said_at_once():
+    chain = {f"c{n}": [pure(f"c{n}", "1.0", *([f"c{n + 1}"] if n < 9 else []))] for n in range(10)}
+    index = FrozenIndex({**chain, "a": [pure("a")]})
+    assert failure_of(index, make_request(["c0", "a>=2"], LINUX)).code == "resolution/conflict"
+    assert len(index.wants) == 1
+
+
 def test_the_same_session_answers_a_second_question_without_asking_again():
     index = FrozenIndex({"a": [pure("a", "1.0", "b")], "b": [pure("b")]})
     request = make_request(["a"])

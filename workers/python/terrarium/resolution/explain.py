@@ -165,6 +165,8 @@ def tell_newest(stock: Stock, name: str) -> str:
 
 def tell_all(askers: list[Asker], core: Impossible) -> list[str]:
     told = list(dict.fromkeys(tell_chain(asker, core) for asker in askers))
+    # The beginning of a chain that is told anyway.
+    told = [line for line in told if not any(other.startswith(f"{line} → ") for other in told)]
     more = len(told) - MOST_NOTES
     return told[:MOST_NOTES] + ([f"… and {more} more."] if more > 0 else [])
 

@@ -76,11 +76,27 @@ def gave_up(limit: str) -> Failure:
 def solve(stock: Stock, prefer: dict[str, Version], deadline: Deadline) -> Solution:
     """Raises Missing, Impossible or Failure."""
     ahead = walk(stock, prefer)
+    if ahead.stuck:
+        check_roots(stock)
     if ahead.wants:
         raise Missing(ahead.wants)
     if not ahead.stuck:
         return trace(stock, ahead.pins)
     return trace(stock, search(stock, stock.roots, prefer, deadline, make_order(ahead.needs, ahead.pins, stock)))
+
+
+def check_roots(stock: Stock) -> None:
+    """What the project itself makes impossible needs no more answers."""
+    roots: dict[str, dict[Asked, None]] = {}
+    for need in stock.roots:
+        roots.setdefault(need.ident, {})[(need, None)] = None
+    for ident, asked in roots.items():
+        try:
+            first = next(stock.candidates(ident, [need for need, _ in asked], {}), None)
+        except Missing, Failure:
+            continue
+        if first is None:
+            raise Impossible(asked, roots)
 
 
 def search(stock: Stock, roots: list[Need], prefer: dict[str, Version], deadline: Deadline, order: dict[str, int] | None = None) -> dict[str, Candidate]:
