@@ -1,5 +1,5 @@
 // `npm test`: sets up, builds, checks types, runs every test; then a table of the parts and, as the last line, the count.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 import { at } from './setup/paths.mjs';
@@ -21,8 +21,7 @@ const makeParts = () => [
   { name: 'check', command: [npm, 'run', '--silent', 'check'], limit: 6 },
   { name: 'pytest', command: pytestCommand, env: pytestEnvironment(), count: () => countPytest(pytestReport), limit: 8 },
   { name: 'vitest', command: vitestCommand, count: () => countVitest(vitestReport), limit: 28 },
-  { name: 'launcher', command: [npm, 'run', '--silent', 'launcher:verify'], limit: 6, absent: !existsSync(at('tools/launcher/verify.mjs')) },
-].filter((part) => !part.absent);
+];
 
 const vitestCommand = () => [
   process.execPath, at('node_modules/vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile, prepare, targets } from './compile.mjs';
+import { digestSources } from './digest-sources.mjs';
 import { root } from './pins.mjs';
 
 const magic = Buffer.from('TERRARIUM\0LOC\r\n\x1a', 'latin1');
@@ -29,4 +30,4 @@ for (const id of Object.keys(targets)) {
   launchers[id] = describe(id, readFileSync(join(output, id)));
   console.log(`${id}: ${launchers[id].size} bytes`);
 }
-writeFileSync(join(output, 'launchers.json'), JSON.stringify({ format: 1, launchers }, undefined, 2) + '\n');
+writeFileSync(join(output, 'launchers.json'), JSON.stringify({ format: 1, sources: digestSources(), launchers }, undefined, 2) + '\n');

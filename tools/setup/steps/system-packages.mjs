@@ -9,6 +9,7 @@ const packages = [
   { names: ['wine', 'wine64'], found: () => findProgram('wine', 'wine64') },
   { names: ['qemu-user'], found: () => findProgram('qemu-aarch64') },
   { names: ['libc6-arm64-cross'], found: () => existsSync('/usr/aarch64-linux-gnu/lib/ld-linux-aarch64.so.1') },
+  { names: ['libstdc++6-arm64-cross'], found: () => existsSync('/usr/aarch64-linux-gnu/lib/libstdc++.so.6') },
   { names: ['proot'], found: () => findProgram('proot') },
   { names: ['zstd'], found: () => findProgram('zstd') },
   { names: ['unzip'], found: () => findProgram('unzip') },

@@ -1,0 +1,2 @@
+// Type of digest-sources.mjs, for tests.
+export function digestSources(): string;
