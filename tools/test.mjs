@@ -20,7 +20,7 @@ const makeParts = () => [
   { name: 'build', work: build, needed: true },
   { name: 'check', command: [npm, 'run', '--silent', 'check'], limit: 6 },
   { name: 'pytest', command: pytestCommand, env: pytestEnvironment(), count: () => countPytest(pytestReport), limit: 8 },
-  { name: 'vitest', command: vitestCommand, count: () => countVitest(vitestReport), limit: 28 },
+  { name: 'vitest', command: vitestCommand, count: () => countVitest(vitestReport), limit: 24 },
 ];
 
 const vitestCommand = () => [
