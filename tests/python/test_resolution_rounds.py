@@ -245,3 +245,10 @@ def test_a_search_that_takes_too_long_is_given_up_and_does_not_claim_to_know(mon
 
 def test_targets_of_the_table_are_read():
     assert TARGETS["linux-x86_64"]["platform"]["kind"] == "manylinux"
+
+
+def test_a_project_that_excludes_the_chosen_python_is_told_so_before_anything_is_fetched():
+    index = FrozenIndex({})
+    request = {**make_request([], LINUX), "requiresPython": "<3.10"}
+    failure = failure_of(index, request)
+    assert failure.code == "resolution/conflict" and "<3.10" in failure.message and index.wants == []

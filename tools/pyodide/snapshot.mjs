@@ -87,9 +87,8 @@ def import_everything(preload):
             missing.append(f"{name}: {error!r}")
     for name in preload.split():
         attempt(name)
-    for package in ("packaging", "resolvelib"):
-        for module in pkgutil.walk_packages(attempt(package).__path__, package + "."):
-            attempt(module.name)
+    for module in pkgutil.walk_packages(attempt("packaging").__path__, "packaging."):
+        attempt(module.name)
     from terrarium import bridge, door
     for place in door.VERBS.values():
         attempt(place.partition(":")[0])
@@ -106,7 +105,7 @@ async function tryOut(place, packages, bytes) {
   const python = await load(place, packages, { _loadSnapshot: bytes });
   python.runPython(`
 import compression.zstd, hashlib, io, json, sys, tomllib, zipfile
-import packaging.requirements, packaging.specifiers, packaging.tags, resolvelib
+import packaging.requirements, packaging.specifiers, packaging.tags
 from terrarium import bridge, door
 assert compression.zstd.decompress(compression.zstd.compress(b"terrarium" * 1000)) == b"terrarium" * 1000
 assert hashlib.sha256(b"").hexdigest().startswith("e3b0c442")

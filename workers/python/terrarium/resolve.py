@@ -1,10 +1,12 @@
 """The verb `resolve`: requirements, targets and index answers → the exact wheel of each distribution for each target, or what is missing."""
+from .failure import Failure
 from .resolution.given_lock import resolve_lock
 from .resolution.session import Missing, find_session, take_answers
 from .resolution.task import find_task, make_environments
 
 
 def resolve(request: dict, blobs: list) -> dict:
+    check_python(request)
     if request.get("lock"):
         return done(resolve_lock(request["lock"], make_environments(request), request["local"]))
     session = find_session(request["session"])
@@ -13,6 +15,20 @@ def resolve(request: dict, blobs: list) -> dict:
         return done(find_task(session, request).resolve())
     except Missing as missing:
         return {"state": "missing", "wants": list(missing.wants.values())}
+
+
+def check_python(request: dict) -> None:
+    asked = request.get("requiresPython")
+    if not asked:
+        return
+    excluded = {str(one.python) for one in make_environments(request).values() if not one.admits(asked)}
+    if excluded:
+        found = " and ".join(sorted(excluded))
+        raise Failure(
+            "resolution/conflict",
+            f"The project asks for Python {asked}; it was to be packed with {found}.",
+            "Choose another Python (on the command line: --python), or change requires-python.",
+        )
 
 
 def done(resolution: dict) -> dict:
