@@ -6,6 +6,7 @@ import { findLocator, locatorLength, readLocator, type Locator } from '../format
 import { identify } from '../formats/identify';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Manifest } from '../model/manifest';
+import { parseManifest } from './parse-manifest';
 
 export interface Inspection {
   /** `elf x86_64`, `pe x86_64`, `macho arm64`. */
@@ -20,47 +21,51 @@ export interface Inspection {
 /** The launcher, with its locator slot, lies within this many first bytes. */
 const launcherMost = 4 * 2 ** 20;
 
+const advice = 'Copy or download the file again, or build it again.';
+const corrupt = (message: string) => fail('artifact/corrupt', message, advice);
+
 /** `deep`: hash every part; otherwise places, sizes and the locator's two copies only. */
 export async function inspectArtifact(name: string, blob: Blob, deep: boolean): Promise<Outcome<Inspection>> {
   try {
     const head = new Uint8Array(await blob.slice(0, launcherMost).arrayBuffer());
     const form = identify(head);
     const at = findLocator(head);
-    if (at === undefined) return fail('artifact/corrupt', `${name} has no Terrarium locator: it is no executable that was packed here.`);
+    if (at === undefined) return fail('artifact/corrupt', `${name} has no Terrarium locator: it is no executable that was packed here.`, 'Name an executable or zipapp that was packed.');
     const locator = readLocator(head.subarray(at, at + locatorLength));
     const stop = await checkPlaces(name, blob, locator, head.subarray(at, at + locatorLength));
     if (stop) return stop;
-    const manifest = JSON.parse(await blob.slice(locator.manifestOffset, locator.manifestOffset + locator.manifestSize).text()) as Manifest;
+    const manifest = parseManifest(await blob.slice(locator.manifestOffset, locator.manifestOffset + locator.manifestSize).text());
     const checked = await checkLayers(name, blob, locator, manifest, deep);
     return checked.ok ? success({ form: `${form.kind} ${form.arch ?? ''}`.trim(), size: blob.size, locator, manifest, checked: checked.value }) : checked;
   } catch (error) {
-    if (error instanceof FormatError) return fail('artifact/corrupt', `Cannot read ${name}: ${error.message}`, ...error.notes);
-    if (error instanceof SyntaxError) return fail('artifact/corrupt', `The manifest of ${name} is no JSON: ${error.message}.`);
+    if (error instanceof FormatError) return fail('artifact/corrupt', `Cannot read ${name}: ${error.message}`, ...error.notes, advice);
     throw error;
   }
 }
 
 async function checkPlaces(name: string, blob: Blob, locator: Locator, slot: Uint8Array): Promise<ReturnType<typeof fail> | undefined> {
-  if (blob.size < locator.fileSize) return fail('artifact/corrupt', `${name} has ${blob.size} bytes; ${locator.fileSize} were packed. It was cut or stripped.`);
+  if (locator.fileSize < locatorLength || locator.layers.length === 0) return corrupt(`${name} is a launcher with nothing packed behind it.`);
+  if (blob.size < locator.fileSize) return corrupt(`${name} has ${blob.size} bytes; ${locator.fileSize} were packed. It was cut or stripped.`);
   const copy = new Uint8Array(await blob.slice(locator.fileSize - locatorLength, locator.fileSize).arrayBuffer());
-  if (!copy.every((byte, index) => byte === slot[index])) return fail('artifact/corrupt', `The two copies of the locator in ${name} differ.`);
+  if (!copy.every((byte, index) => byte === slot[index])) return corrupt(`The two copies of the locator in ${name} differ.`);
   return undefined;
 }
 
 async function checkLayers(name: string, blob: Blob, locator: Locator, manifest: Manifest, deep: boolean): Promise<Outcome<number>> {
   let checked = 0;
-  if (manifest.layers.length !== locator.layers.length) return fail('artifact/corrupt', `${name}: the manifest names ${manifest.layers.length} layers, the locator ${locator.layers.length}.`);
+  if (manifest.layers.length !== locator.layers.length) return corrupt(`${name}: the manifest names ${manifest.layers.length} layers, the locator ${locator.layers.length}.`);
   for (const [index, layer] of manifest.layers.entries()) {
     const placed = locator.layers[index]!;
     const size = layer.parts.reduce((sum, part) => sum + part.size, 0);
-    if (placed.offset !== layer.offset || placed.size !== size) return fail('artifact/corrupt', `${name}: layer ${layer.name} is not where the manifest says.`);
+    if (layer.name !== placed.name || layer.digest !== placed.digest) return corrupt(`${name}: layer ${layer.name} is another in the manifest than in the locator.`);
+    if (placed.offset !== layer.offset || placed.size !== size) return corrupt(`${name}: layer ${layer.name} is not where the manifest says.`);
     const digest = await digestParts(layer.parts.map((part) => part.sha256 ?? ''));
-    if (digest !== placed.digest) return fail('artifact/corrupt', `${name}: the digests of layer ${layer.name} differ between manifest and locator.`);
+    if (digest !== placed.digest) return corrupt(`${name}: the digests of layer ${layer.name} differ between manifest and locator.`);
     if (!deep) continue;
     let at = layer.offset;
     for (const part of layer.parts) {
       const found = await sha256(blob.slice(at, at + part.size));
-      if (found !== part.sha256) return fail('artifact/corrupt', `${name}: ${part.id} has the digest ${found}; ${part.sha256} was packed.`);
+      if (found !== part.sha256) return corrupt(`${name}: ${part.id} has the digest ${found}; ${part.sha256} was packed.`);
       at += part.size;
       checked++;
     }

@@ -64,9 +64,12 @@ export function parseArguments(words: string[]): Arguments {
     if (path === undefined) return wrong(`${command} needs a path.`);
     if (rest.length) return wrong(`${command} takes one path; ${rest.join(' ')} was given too.`);
     if (command === 'inspect') return { command, path, json: values.json ?? false };
+    const indexes = (values.index ?? []).map(parseIndex);
+    const stop = checkValues(indexes, values.shebang, values.out);
+    if (stop !== undefined) return wrong(stop);
     return {
       command, path,
-      targets: split(values.target), outputs: split(values.output), indexes: (values.index ?? []).map(parseIndex),
+      targets: split(values.target), outputs: split(values.output), indexes,
       requirements: values.require ?? [], extras: split(values.extra), include: split(values.include),
       ...(values.entry !== undefined && { entry: values.entry }), ...(values.python !== undefined && { python: values.python }),
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
@@ -80,7 +83,15 @@ export function parseArguments(words: string[]): Arguments {
 const wrong = (message: string): Arguments => ({ command: 'wrong', message });
 const split = (values: string[] | undefined): string[] => (values ?? []).flatMap((value) => value.split(',')).filter(Boolean);
 
+function checkValues(indexes: { url: string }[], shebang: string | undefined, out: string | undefined): string | undefined {
+  const bad = indexes.find(({ url }) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
+  if (bad) return `--index takes the address of an index, as in https://index.example/simple/; ${bad.url} is none.`;
+  if (shebang !== undefined && /[\r\n]/.test(shebang)) return '--shebang takes one line.';
+  if (out === '') return '--out needs a folder.';
+  return undefined;
+}
+
 function parseIndex(text: string, at: number): { name: string; url: string } {
-  const match = /^([\w.-]+)=(.+)$/s.exec(text);
+  const match = /^([\w.-]+)=(.*)$/s.exec(text);
   return match ? { name: match[1]!, url: match[2]! } : { name: `index-${at + 1}`, url: text };
 }

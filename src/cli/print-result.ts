@@ -1,5 +1,6 @@
 // Results → lines for people.
 import type { Inspection } from '../artifact/inspect-artifact';
+import type { ZipappInspection } from '../artifact/inspect-zipapp';
 import type { Failure } from '../model/failure';
 import type { Plan } from '../model/plan';
 import type { Resolution } from '../model/resolution';
@@ -33,7 +34,18 @@ export function printPlan(plan: Plan): string {
   return lines.join('\n') + '\n';
 }
 
-export function printInspection({ form, size, locator, manifest, checked }: Inspection): string {
+export const printInspection = (found: Inspection | ZipappInspection): string =>
+  'locator' in found ? printExecutable(found) : printZipapp(found);
+
+function printZipapp({ name, size, shebang, entries, distributions, native, checked }: ZipappInspection): string {
+  return [
+    `${name} is a zipapp: ${entries} entries, ${size} bytes${shebang === undefined ? '' : `, started by ${shebang}`}; ${checked} files checked`,
+    native.length ? `${native.length} files are native code: it runs on one platform only` : 'pure Python: it runs wherever Python does',
+    ...distributions.map((one) => `  ${one}`),
+  ].join('\n') + '\n';
+}
+
+function printExecutable({ form, size, locator, manifest, checked }: Inspection): string {
   const head = [
     `${manifest.name} ${manifest.version} for ${manifest.target} (${form}), CPython ${manifest.python}, starts ${manifest.entry}`,
     `${size} bytes; runtime ${locator.runtimeKey}, app ${locator.appKey}; ${checked} parts checked`,

@@ -8,19 +8,23 @@ import type { Source } from '../model/project';
 /** Walking these would cost minutes; what else is left out is the engine's business, which says so. */
 const notWalked = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__']);
 
+const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).';
+
 export async function readSource(path: string): Promise<Outcome<Source>> {
   const name = basename(resolve(path));
   try {
     const facts = await stat(path);
     if (facts.isFile()) return success({ kind: 'file', name, blob: await openAsBlob(path) });
-    if (!facts.isDirectory()) return fail('project/unreadable', `${path} is neither a file nor a folder.`);
+    if (!facts.isDirectory()) return fail('project/unreadable', `${path} is neither a file nor a folder.`, kinds);
     const files: { path: string; blob: Blob }[] = [];
     await walk(path, '', files);
     return success({ kind: 'folder', name, files });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    return fail('project/unreadable', code === 'ENOENT' ? `There is no file or folder ${path}.` : `Cannot read ${path}: ${(error as Error).message}.`);
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? fail('project/unreadable', `There is no file or folder ${path}.`, kinds)
+      : fail('project/unreadable', `Cannot read ${path}: ${(error as Error).message}.`, 'Make it readable, or leave it out of the project.');
   }
 }
 

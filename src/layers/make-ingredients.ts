@@ -9,7 +9,7 @@ import type { RuntimeGroup, RuntimeManifest } from '../model/runtime';
 import type { Target } from '../model/target';
 import type { Python } from '../protocol/python';
 import type { Supply } from '../protocol/supply';
-import { chooseGroups } from './choose-groups';
+import { checkGroups, chooseGroups } from './choose-groups';
 import { makeBootFrame, makeFilesFrame } from './make-boot-frame';
 import type { Memory } from './memory';
 import { prepareFrame, type FrameOptions } from './prepare-frame';
@@ -42,6 +42,8 @@ export async function makeIngredients(
   inputs: IngredientInputs, context: LayersContext, reporter: Reporter,
 ): Promise<Outcome<{ ingredients: Ingredients; notices: string[] }>> {
   const { app, resolution, wheels } = inputs;
+  const unknown = checkGroups(inputs.groups, inputs.runtimes);
+  if (unknown) return unknown;
   const { python: here } = await context.python.ready();
   const compile = seriesOf(here) === inputs.python;
   const appWheel = { filename: app.wheel.filename, sha256: app.wheel.sha256, blob: new Blob([app.wheel.bytes as Uint8Array<ArrayBuffer>]) };

@@ -3,7 +3,7 @@ import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { Project, ProjectFile, Source } from '../model/project';
 import { checkPath } from '../formats/check-path';
-import { FormatError } from '../formats/format-error';
+import { FormatError, type FormatReason } from '../formats/format-error';
 import { limits } from '../formats/limits';
 import { readSdist } from './read-sdist';
 import { readProjectZip } from './read-project-zip';
@@ -23,7 +23,7 @@ export async function readProject(source: Source, reporter: Reporter): Promise<O
     if (!unpacked.ok) return unpacked;
     return finishProject(source.name, unpacked.value);
   } catch (error) {
-    if (error instanceof FormatError) return fail(formatCode(error), `Cannot read ${source.name}: ${error.message}`, ...error.notes);
+    if (error instanceof FormatError) return fail(formatCode(error), `Cannot read ${source.name}: ${error.message}`, ...(error.notes.length ? error.notes : [advice[error.reason]]));
     // A file that was moved or changed after it was picked: the browser's NotReadableError.
     if (error instanceof DOMException) return fail('project/unreadable', `Cannot read ${source.name}: ${error.message}`, 'Was it moved or changed since it was picked? Drop it again.');
     throw error;
@@ -33,17 +33,24 @@ export async function readProject(source: Source, reporter: Reporter): Promise<O
 const formatCode = (error: FormatError) =>
   error.reason === 'limit' ? 'project/too-large' as const : error.reason === 'unsafe' ? 'project/unsafe-entry' as const : 'project/unreadable' as const;
 
+const advice: Record<FormatReason, string> = {
+  damaged: 'Was it downloaded and copied whole? Get it again, or pack the project anew.',
+  unsafe: 'Pack the project as a zip archive anew, from its own folder and with plain names.',
+  limit: 'Leave out what is not the project (data, environments, build output) and pack it anew.',
+  unsupported: 'Pack the project as an ordinary zip archive anew.',
+};
+const kinds = 'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).';
+
 async function readFile(name: string, blob: Blob): Promise<Outcome<Unpacked>> {
   const lower = name.toLowerCase();
-  if (blob.size === 0) return fail('project/unreadable', `${name} is empty; a project archive, a wheel or a Python file was expected.`);
-  if (blob.size > limits.total) return fail('project/too-large', `${name} has ${blob.size} bytes; the limit for a project is ${limits.total}.`);
+  if (blob.size === 0) return fail('project/unreadable', `${name} is empty; a project archive, a wheel or a Python file was expected.`, kinds);
+  if (blob.size > limits.total) return fail('project/too-large', `${name} has ${blob.size} bytes; the limit for a project is ${limits.total}.`, advice.limit);
   if (/\.pyw?$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
   if (lower.endsWith('.whl')) return success({ kind: 'wheel', files: [await readWhole(name, blob)], notices: [] });
   if (/\.(tar\.gz|tgz)$/.test(lower)) return success({ kind: 'sdist', ...(await readSdist(blob)) });
   if (lower.endsWith('.zip')) return success({ kind: 'zip', ...(await readProjectZip(blob)) });
   return fail('project/unreadable', `${name} is not of a kind that is packed here.`,
-    'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).',
-    ...(lower.endsWith('.pyz') ? ['A .pyz is packed already: drop the project that it was made from.'] : []));
+    kinds, ...(lower.endsWith('.pyz') ? ['A .pyz is packed already: drop the project that it was made from.'] : []));
 }
 
 async function readWhole(path: string, blob: Blob): Promise<ProjectFile> {
@@ -53,7 +60,7 @@ async function readWhole(path: string, blob: Blob): Promise<ProjectFile> {
 async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<Unpacked>> {
   // Sifted before reading: a folder may hold gigabytes of environments.
   const { kept, notices } = siftFiles(source.files);
-  if (kept.length > limits.members) return fail('project/too-large', `${source.name} has ${kept.length} files; the limit is ${limits.members}.`);
+  if (kept.length > limits.members) return fail('project/too-large', `${source.name} has ${kept.length} files; the limit is ${limits.members}.`, advice.limit);
   const total = kept.reduce((sum, file) => sum + file.blob.size, 0);
   if (total > limits.total) return fail('project/too-large', `${source.name} has ${total} bytes in ${kept.length} files; the limit is ${limits.total}.`,
     `The largest: ${[...kept].sort((a, b) => b.blob.size - a.blob.size).slice(0, 3).map((file) => file.path).join(', ')}.`);
@@ -70,7 +77,7 @@ function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
   const wrapper = unpacked.kind === 'zip' || unpacked.kind === 'sdist' ? findProjectWrapper(unpacked.files) : '';
   const inside = wrapper ? unpacked.files.filter((file) => file.path.startsWith(wrapper)).map((file) => ({ ...file, path: file.path.slice(wrapper.length) })) : unpacked.files;
   const { kept, notices } = siftFiles(inside);
-  if (kept.length === 0) return fail('project/empty', `${name} has no file to pack in it.`, ...unpacked.notices, ...notices);
+  if (kept.length === 0) return fail('project/empty', `${name} has no file to pack in it.`, ...unpacked.notices, ...notices, 'Drop the folder or archive that has the Python files in it.');
   return success({
     kind: unpacked.kind,
     source: name,

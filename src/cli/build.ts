@@ -1,0 +1,106 @@
+// Arguments of build and plan → the engine at work, then files and what to print of them.
+import { fail, success, type Outcome } from '../model/failure';
+import type { Progress } from '../model/progress';
+import type { BuildRequest, Built, Choices, Engine } from '../protocol/engine';
+import { checkChoices } from './check-choices';
+import { explain } from './explain';
+import { listenForInterruption } from './interruption';
+import { makeNodeEngine } from './node-engine';
+import type { BuildArguments } from './parse-arguments';
+import { printPlan, printResolution, printSize } from './print-result';
+import { makeProgressPrinter } from './progress-printer';
+import { readSource } from './read-source';
+import { checkFolder, writeFilesWhole, type FileToWrite } from './write-artifacts';
+
+const cancelled = () => fail('cancelled', 'The build was cancelled; nothing was written.', 'Start it again: what was fetched and prepared is kept.');
+
+export async function build(options: BuildArguments): Promise<Outcome<string>> {
+  const show = makeProgressPrinter(options.json);
+  const interruption = listenForInterruption(() => {
+    show.end();
+    explain(cancelled().failure, options.json);
+    process.exit(1);
+  });
+  try {
+    const outcome = await work(options, interruption.signal, show.progress);
+    return interruption.signal.aborted && !outcome.ok ? cancelled() : outcome;
+  } catch (error) {
+    if (interruption.signal.aborted) return cancelled();
+    throw error;
+  } finally {
+    show.end();
+    interruption.end();
+  }
+}
+
+async function work(options: BuildArguments, signal: AbortSignal, report: (progress: Progress) => void): Promise<Outcome<string>> {
+  const unwritable = options.command === 'build' ? await checkFolder(options.out) : undefined;
+  if (unwritable) return { ok: false, failure: unwritable };
+  const made = await makeNodeEngine(options.indexes.length ? { indexes: options.indexes } : {});
+  if (!made.ok) return made;
+  const { engine, close } = made.value;
+  // Closed before it is cancelled, so that no other interpreter is started in place of the one that ends.
+  signal.addEventListener('abort', () => {
+    close();
+    void engine.cancel();
+  });
+  try {
+    const built = await run(options, engine, signal, report);
+    if (!built.ok) return built;
+    return options.command === 'plan' ? success(printPlanned(built.value, options.json)) : await deliver(built.value, options, engine, signal);
+  } finally {
+    close();
+  }
+}
+
+async function run(options: BuildArguments, engine: Engine, signal: AbortSignal, report: (progress: Progress) => void): Promise<Outcome<Built>> {
+  const choices = await engine.choices();
+  if (!choices.ok) return choices;
+  const wrong = checkChoices(options, choices.value);
+  if (wrong) return { ok: false, failure: wrong };
+  const source = await readSource(options.path);
+  if (!source.ok) return source;
+  if (signal.aborted) return cancelled();
+  const answers = { extras: options.extras, ...(options.name !== undefined && { name: options.name }), ...(options.version !== undefined && { version: options.version }) };
+  const opened = await engine.open(source.value, answers, report);
+  if (!opened.ok) return opened;
+  if (signal.aborted) return cancelled();
+  return engine.build(makeRequest(opened.value.id, answers, options, choices.value), report);
+}
+
+function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices): BuildRequest {
+  const python = options.python ?? choices.pythons[0]?.series ?? '3.14';
+  const possible = choices.pythons.find(({ series }) => series === python)?.targets ?? [];
+  return {
+    id, answers, python,
+    ...(options.entry !== undefined && { entry: options.entry }),
+    requirements: options.requirements,
+    targets: options.targets.length ? options.targets : choices.targets.map((target) => target.id).filter((target) => possible.includes(target)),
+    outputs: options.outputs.length ? options.outputs : choices.outputs.map((output) => output.id),
+    shebang: options.shebang, runtimeGroups: options.include, assemble: options.command === 'build',
+  };
+}
+
+const printNotices = ({ notices, resolution }: Built) => [...notices.map((notice) => `note: ${notice}\n`), printResolution(resolution)].join('');
+
+function printPlanned(built: Built, json: boolean): string {
+  const { plan, resolution, notices, timings } = built;
+  return json ? `${JSON.stringify({ event: 'plan', plan, resolution, notices, timings })}\n` : `${printNotices(built)}\n${printPlan(plan)}`;
+}
+
+async function deliver(built: Built, options: BuildArguments, engine: Engine, signal: AbortSignal): Promise<Outcome<string>> {
+  const files: FileToWrite[] = built.artifacts.map(({ name, blob }) => ({ name, blob, mode: 0o755 }));
+  for (const artifact of options.archive ? built.artifacts : []) {
+    if (artifact.output !== 'executable' || artifact.name.endsWith('.exe')) continue;
+    const archive = await engine.archive(artifact);
+    if (!archive.ok) return archive;
+    files.push({ ...archive.value, mode: 0o644 });
+  }
+  files.push({ name: 'pylock.toml', blob: new Blob([built.plan.lock]), mode: 0o644 });
+  const paths = await writeFilesWhole(options.out, files, signal);
+  if (!paths.ok) return paths;
+  const { plan, resolution, notices, timings } = built;
+  const artifacts = built.artifacts.map(({ output, target, size, sha256 }, index) => ({ path: paths.value[index]!, output, ...(target !== undefined && { target }), size, sha256 }));
+  if (options.json) return success(`${JSON.stringify({ event: 'built', artifacts, plan, resolution, notices, timings })}\n`);
+  return success([printNotices(built), ...artifacts.map(({ path, size, sha256 }) => `${path}  ${printSize(size)}  sha256:${sha256}\n`)].join(''));
+}
