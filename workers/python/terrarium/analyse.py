@@ -23,12 +23,13 @@ from terrarium.failure import Failure
 
 #: Source beyond this is packed, not analysed: parsing takes a second per 5 MB in Pyodide.
 MOST_SOURCE = 64 << 20
+_WHAT_TO_DROP = "Drop the folder or archive that has the Python files (.py) in it."
 
 
 def analyse(request: dict, blobs) -> dict:
     tree = Tree(request["root"])
     if not tree.paths:
-        raise Failure("project/empty", f"Analysing {request['source']}: found no files, expected a Python project.")
+        raise Failure("project/empty", f"Analysing {request['source']}: found no files, expected a Python project.", _WHAT_TO_DROP)
     if request["kind"] == "wheel":
         return _analysis_of_wheel(tree, request)
     return _Analysis(tree, request).run()
@@ -54,7 +55,7 @@ class _Analysis:
         self.name = self._name(metadata, files)
         own = find_own_modules(self.tree, self.root, metadata.declared.source_roots, self.bare)
         if self.bare and not own.modules:
-            raise Failure("project/empty", f"Analysing {self.request['source']}: found no Python file and no metadata, expected either.")
+            raise Failure("project/empty", f"Analysing {self.request['source']}: found no Python file and no metadata, expected either.", _WHAT_TO_DROP)
         facts = self._read_modules(own)
         entries = find_entries(self.name, metadata.declared.entries or [], own, facts, self.request["kind"], self.bare)
         preferred = choose_entry(self.name, entries, self.bare)

@@ -52,6 +52,6 @@ def _with_marker(requirement: Requirement, marker: str) -> Requirement:
 
 
 def _unknown(name: str, extra: str, known: list[str]) -> Failure:
-    listed = ", ".join(known) or "none"
-    return Failure("project/needs-answer", f"Choosing extras of {name}: found no extra {extra!r}, expected one of: {listed}.",
-                   "Choose again.")
+    expected = f"expected one of: {', '.join(known)}" if known else "the project has none"
+    return Failure("project/needs-answer", f"Choosing extras of {name}: found no extra {extra!r}, {expected}.",
+                   "Choose one of the project's own extras, or leave it out.")

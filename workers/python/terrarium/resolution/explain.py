@@ -145,7 +145,8 @@ def explain_conflict(stock: Stock, names: list[str], core: Impossible) -> Failur
     message = f"No version of {name} suits everybody on {stock.environment.label}: {join(askers)}"
     if len(askers) <= 1:
         message = f"No version of {name} will do on {stock.environment.label}: {join(askers)}{tell_newest(stock, name)}"
-    return Failure("resolution/conflict", f"{message}.", *tell_all(everyone, core), *limits)
+    advice = "Change one of these, so that one version suits all of them." if len(everyone) + len(limits) > 1 else "Ask for a version that is there."
+    return Failure("resolution/conflict", f"{message}.", *tell_all(everyone, core), *limits, advice)
 
 
 def join(askers: list[Asker]) -> str:
