@@ -43,6 +43,7 @@ export function makeIndexFiles(): Record<string, Uint8Array> {
     makeTinyWheel('only_windows', '1.0', { tag: 'cp314-cp314-win_amd64' }),
     makeTinyWheel('newer_python', '1.0', { requiresPython: '>=3.15' }),
     makeTinyWheel('wrong_record', '1.0', { record: (text) => text.replace(/sha256=.{6}/, 'sha256=AAAAAA') }),
+    makeTinyWheel('heavy', '1.0', { files: Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`heavy/m${at}.py`, `value = ${at}\n${'def f(a, b=[1, 2]):\n    return [x for x in a if x in b]\n'.repeat(400)}`])) }),
     makeTinyWheel('wants_missing', '1.0', { requires: ['not-there>=3'] }),
   ];
   return { ...Object.fromEntries(wheels.map(({ filename, bytes }) => [filename, bytes])), 'only_source-1.0.tar.gz': new Uint8Array([31, 139]) };
@@ -68,23 +69,23 @@ export const archives: BrokenCase[] = [
 export const projects: BrokenCase[] = [
   { title: 'a pyproject.toml that is no TOML', input: { ...project(), 'pyproject.toml': '[project]\nname = "a"\nversion = \n' }, code: 'project/bad-metadata', message: /not valid TOML/, notes: /^pyproject\.toml:3$/ },
   { title: 'a requirement that is none', input: needs('plain >>> 3'), code: 'project/bad-metadata', message: /plain >>> 3/, notes: /pyproject\.toml:4/ },
-  { title: 'a project with nothing to start', input: { ...project(), 'broken.py': 'x = 1\n' }, code: 'project/no-entry', message: /Nothing to start/, notes: /project\.scripts/ },
+  { title: 'a project with nothing to start', input: { 'words/__init__.py': 'x = 1\n' }, code: 'project/no-entry', message: /Nothing to start/, notes: /project\.scripts/ },
   { title: 'an entry that is not there', input: project(), words: ['--entry', 'other'], code: 'project/no-entry', message: /no entry called other/, notes: /package\.module:function/ },
-  { title: 'setup.py with a C extension', input: { 'setup.py': 'from setuptools import setup, Extension\nsetup(name="fast", version="1", ext_modules=[Extension("fast", ["fast.c"])])\n', 'fast.c': '' }, code: 'project/needs-compiler', message: /setup\.py|fast\.c/, notes: /wheel/ },
-  { title: 'Cython sources', input: project([], { 'fast.pyx': 'cdef int x = 1\n', 'setup.py': 'from setuptools import setup\nfrom Cython.Build import cythonize\nsetup(ext_modules=cythonize("fast.pyx"))\n' }), code: 'project/needs-compiler', message: /fast\.pyx|Cython/, notes: /wheel/ },
+  { title: 'setup.py with a C extension', input: { 'setup.py': 'from setuptools import setup, Extension\nsetup(name="fast", version="1", ext_modules=[Extension("fast", ["fast.c"])])\n', 'fast.c': '' }, code: 'project/needs-compiler', message: /setup\.py:2 declares ext_modules/, notes: /^Drop a wheel/ },
+  { title: 'Cython sources', input: project(['[build-system]', 'requires = ["setuptools"]'], { 'fast.pyx': 'cdef int x = 1\n' }), code: 'project/needs-compiler', message: /fast\.pyx is Cython source/, notes: /^Drop a wheel/ },
   { title: 'a Python that the project excludes', input: project(['requires-python = ">=3.15"']), code: 'resolution/conflict', message: />=3\.15.*3\.14/, notes: /another Python|requires-python/ },
-  { title: 'an extra that is not there', input: project(), words: ['--extra', 'plots'], code: 'project/needs-answer', message: /plots/, notes: /pyproject\.toml|extra/ },
+  { title: 'an extra that is not there', input: project(), words: ['--extra', 'plots'], code: 'project/needs-answer', message: /no extra 'plots', the project has none/, notes: /leave it out/ },
 ];
 
 export const requirements: BrokenCase[] = [
-  { title: 'two requirements that exclude each other', input: needs('plain>=2', 'wants-old'), code: 'resolution/conflict', message: /No version of plain suits everybody.*pyproject\.toml:4 requires `plain>=2`.*wants-old 1\.0 requires `plain<2`/, notes: /pyproject\.toml:4 requires `wants-old` → wants-old 1\.0 requires `plain<2`/ },
+  { title: 'two requirements that exclude each other', input: needs('plain>=2', 'wants-old'), code: 'resolution/conflict', message: /No version of plain suits everybody.*pyproject\.toml:4 requires `plain>=2`.*wants-old 1\.0 requires `plain<2`/, notes: /^pyproject\.toml:4 requires `wants-old` → wants-old 1\.0 requires `plain<2`/ },
   { title: 'a name that no index has', input: needs('not-there'), code: 'resolution/unknown-name', message: /not-there/, notes: /spelling/ },
   { title: 'a dependency of a dependency that no index has', input: needs('wants-missing'), code: 'resolution/unknown-name', message: /wants-missing 1\.0 requires `not-there>=3`/, notes: /pyproject\.toml:4/ },
   { title: 'a version that is not there', input: needs('plain>=9'), code: 'resolution/conflict', message: /No version of plain will do.*newest is 2\.0/, notes: /pyproject\.toml:4/ },
   { title: 'a dependency with sources only', input: needs('only-source'), code: 'resolution/no-wheel', message: /only-source/, notes: /Drop a wheel/ },
   { title: 'no wheel for one of the targets', input: needs('only-windows'), words: ['--target', 'windows-x86_64,linux-x86_64'], code: 'resolution/no-wheel', message: /only-windows.*Linux x86-64/i, notes: /Leave Linux x86-64 out/ },
   { title: 'a dependency for another Python only', input: needs('newer-python'), code: 'resolution/conflict', message: /newer-python/, notes: /another Python/ },
-  { title: 'a dependency from a repository', input: needs('plain @ git+https://code.example/plain'), code: 'resolution/bad-requirement', message: /git\+https/, notes: /pyproject\.toml:4/ },
+  { title: 'a dependency from a repository', input: needs('plain @ git+https://code.example/plain'), code: 'project/bad-metadata', message: /git\+https.*version control/, notes: /pyproject\.toml:4/ },
   { title: 'a wheel of a dependency whose RECORD has another hash', input: needs('wrong-record'), code: 'wheel/invalid', message: /wrong_record-1\.0.*its RECORD says/, notes: /another version|again/ },
 ];
 
@@ -93,7 +94,7 @@ export const indexes: BrokenCase[] = [
   { title: 'an index that fails every time', input: needs('plain'), faults: [{ path: '/simple/plain/', act: { status: 500 } }], code: 'supply/refused', message: /500/, notes: /try again later/ },
   { title: 'an index that asks for credentials', input: needs('plain'), faults: [{ path: '/simple/plain/', act: { status: 401 } }], code: 'supply/refused', message: /401/, notes: /credentials/ },
   { title: 'an index that is gone', input: needs('plain'), gone: true, code: 'supply/unreachable', message: /plain/, notes: /network|--index|running/ },
-  { title: 'an index that answers with a page to log in', input: needs('plain'), faults: [{ path: '/simple/plain/', act: { status: 200, headers: { 'content-type': 'text/html' }, body: '<form>Log in</form>' } }], code: 'supply/bad-answer', message: /plain/, notes: /log in|index/ },
+  { title: 'an index that answers with a page to log in', input: needs('plain'), faults: [{ path: '/simple/plain/', act: { status: 200, headers: { 'content-type': 'text/html' }, body: '<form>Log in</form>' } }], code: 'supply/bad-answer', message: /listing of plain.*a web page was found/, notes: /log-in page/ },
 ];
 
 export const choices: BrokenCase[] = [

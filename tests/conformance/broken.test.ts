@@ -42,7 +42,7 @@ async function give({ input, words = [], faults = [], gone = false }: BrokenCase
   const out = join(place, 'out');
   server.faults.splice(0, Infinity, ...faults);
   const targets = words.includes('--target') ? [] : ['--target', 'linux-x86_64'];
-  const result = await terrarium(['build', path, '--index', gone ? nobody : server.url, '--out', out, ...targets, ...words], { TERRARIUM_STORE: store });
+  const result = await terrarium(['build', path, '--index', gone ? nobody : server.url, '--out', out, ...targets, ...words], { TERRARIUM_STORE: faults.length ? join(place, 'store') : store });
   return { result, out };
 }
 
