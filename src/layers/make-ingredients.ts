@@ -12,7 +12,7 @@ import type { Supply } from '../protocol/supply';
 import { checkGroups, chooseGroups } from './choose-groups';
 import { makeBootFrame, makeFilesFrame } from './make-boot-frame';
 import type { Memory } from './memory';
-import { prepareFrame, type FrameOptions } from './prepare-frame';
+import { findFrame, prepareFrame, type FrameOptions } from './prepare-frame';
 
 export interface IngredientInputs {
   analysis: Analysis;
@@ -73,20 +73,33 @@ export async function makeIngredients(
 
 const seriesOf = (python: string) => python.split('.').slice(0, 2).join('.');
 
-/** Frames by wheel sha256. */
+/** Frames by wheel sha256. Compiling is most of the work: what is not kept is shared between two interpreters. */
 async function prepareFrames(
   resolution: Resolution, wheels: Map<string, Blob>, options: FrameOptions, context: LayersContext, reporter: Reporter,
 ): Promise<Outcome<Map<string, Frame>>> {
   const refs = [...new Map(resolution.distributions.flatMap(({ wheels }) => Object.values(wheels)).map((ref) => [ref.sha256, ref])).values()];
+  const files = refs.map(({ filename, sha256 }) => ({ filename, sha256, blob: wheels.get(sha256)! }));
   const frames = new Map<string, Frame>();
-  for (const ref of refs) {
-    if (reporter.signal.aborted) return fail('cancelled', 'The build was cancelled while layers were prepared.');
-    reporter.report({ stage: 'layers', label: ref.filename, done: frames.size, total: refs.length });
-    const frame = await prepareFrame({ filename: ref.filename, sha256: ref.sha256, blob: wheels.get(ref.sha256)! }, options, context);
-    if (!frame.ok) return frame;
-    frames.set(ref.sha256, frame.value);
+  const missing: typeof files = [];
+  for (const file of files) {
+    const kept = await findFrame(file, options, context);
+    if (kept) frames.set(file.sha256, kept);
+    else missing.push(file);
   }
-  return success(frames);
+  // The largest first, so that neither interpreter is left with it at the end.
+  missing.sort((a, b) => b.blob.size - a.blob.size);
+  let stopped: ReturnType<typeof fail> | undefined;
+  const work = async (how: 'call' | 'assist') => {
+    for (let file = missing.shift(); file && !stopped; file = missing.shift()) {
+      if (reporter.signal.aborted) stopped = fail('cancelled', 'The build was cancelled while layers were prepared.');
+      reporter.report({ stage: 'layers', label: file.filename, done: frames.size, total: files.length });
+      const frame = await prepareFrame(file, options, context, how);
+      if (!frame.ok) stopped = frame;
+      else frames.set(file.sha256, frame.value);
+    }
+  };
+  await Promise.all(missing.length > 1 ? [work('call'), work('assist')] : [work('call')]);
+  return stopped ?? success(frames);
 }
 
 async function makeTarget(

@@ -17,35 +17,51 @@ export interface FrameOptions {
 
 type FrameFacts = Omit<Frame, 'blob'>;
 
-export async function prepareFrame(
-  wheel: { filename: string; sha256: string; blob: Blob },
-  options: FrameOptions,
-  { python, supply: { store }, memory }: { python: Python; supply: { store: Store }; memory: Memory },
-): Promise<Outcome<Frame>> {
-  const { code } = await python.ready();
-  const key = await makeKey(code, wheel.sha256, wheel.filename, options);
-  const kept = memory.frames.get(key) ?? (await findKept(key, store));
-  if (kept) {
-    memory.frames.set(key, kept);
-    return success(kept);
-  }
+export interface FrameContext {
+  python: Python;
+  supply: { store: Store };
+  memory: Memory;
+}
+
+interface WheelFile {
+  filename: string;
+  sha256: string;
+  blob: Blob;
+}
+
+/** `how`: on the live interpreter (`call`), or beside it (`assist`). */
+export async function prepareFrame(wheel: WheelFile, options: FrameOptions, context: FrameContext, how: 'call' | 'assist' = 'call'): Promise<Outcome<Frame>> {
+  const kept = await findFrame(wheel, options, context);
+  if (kept) return success(kept);
   const bytes = new Uint8Array(await wheel.blob.arrayBuffer());
   const input = await readWheel(wheel.filename, bytes);
   if (!input.ok) return input;
-  const { answer, blobs } = await python.call('wheel_layer', { wheel: input.value, ...options }, [bytes]);
-  if (!answer.ok) return answer;
-  const { files, unpacked, native, pth, tkinter, warnings } = answer.value;
-  const frame = blobs[0]!;
-  const facts: FrameFacts = { sha256: await sha256(frame), size: frame.length, files, unpacked, native, pth, tkinter, warnings };
-  const blob = await store.put(`layers/${key}`, frame);
-  await store.put(`layers/${key}.json`, new TextEncoder().encode(JSON.stringify(facts)));
-  memory.frames.set(key, { ...facts, blob });
-  return success({ ...facts, blob });
+  const { answer, blobs } = await context.python[how]('wheel_layer', { wheel: input.value, ...options }, [bytes]);
+  return answer.ok ? success(await keep(wheel, options, context, answer.value, blobs[0]!)) : answer;
+}
+
+export async function findFrame(wheel: WheelFile, options: FrameOptions, { python, supply, memory }: FrameContext): Promise<Frame | undefined> {
+  const key = await makeKey((await python.ready()).code, wheel, options);
+  const kept = memory.frames.get(key) ?? (await findKept(key, supply.store));
+  if (kept) memory.frames.set(key, kept);
+  return kept;
+}
+
+type LayerFacts = Pick<Frame, 'files' | 'unpacked' | 'native' | 'pth' | 'tkinter' | 'warnings'>;
+
+async function keep(wheel: WheelFile, options: FrameOptions, { python, supply, memory }: FrameContext, layer: LayerFacts, bytes: Uint8Array): Promise<Frame> {
+  const key = await makeKey((await python.ready()).code, wheel, options);
+  const { files, unpacked, native, pth, tkinter, warnings } = layer;
+  const facts: FrameFacts = { sha256: await sha256(bytes), size: bytes.length, files, unpacked, native, pth, tkinter, warnings };
+  const frame = { ...facts, blob: await supply.store.put(`layers/${key}`, bytes) };
+  await supply.store.put(`layers/${key}.json`, new TextEncoder().encode(JSON.stringify(facts)));
+  memory.frames.set(key, frame);
+  return frame;
 }
 
 /** `code`: of the Python package, so that frames of older code are never met again. */
-async function makeKey(code: string, wheel: string, filename: string, { prefix, python, compile }: FrameOptions): Promise<string> {
-  return sha256(new TextEncoder().encode([code, wheel, filename, prefix, python, compile].join('\n')));
+async function makeKey(code: string, { sha256: digest, filename }: WheelFile, { prefix, python, compile }: FrameOptions): Promise<string> {
+  return sha256(new TextEncoder().encode([code, digest, filename, prefix, python, compile].join('\n')));
 }
 
 /** What the store gives back is checked like any other outside byte; damage means preparing again. */

@@ -1,5 +1,5 @@
 // The address of the app's own files → Python in a browser Worker. Also from inside a worker: it then is a nested one.
-import type { Python } from './python';
+import type { PythonInterpreter } from './python';
 import { PythonPool } from './python-pool';
 import { PythonThread, type Thread } from './python-thread';
 
@@ -8,7 +8,7 @@ export function makeBrowserPython(base: string, options = { spare: true }): Pyth
   return new PythonPool(() => makePythonWorker(base), options);
 }
 
-export function makePythonWorker(base: string): Python {
+export function makePythonWorker(base: string): PythonInterpreter {
   const worker = new Worker(new URL('../../workers/python/worker.ts', import.meta.url), { type: 'module', name: 'python' });
   return new PythonThread(makeThread(worker), base);
 }

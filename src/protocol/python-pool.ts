@@ -1,14 +1,16 @@
 // A way to start interpreters → `Python` that survives terminate(): what was pending is cancelled, the next call goes to the warm spare.
-import type { Python, Verb, Verbs } from './python';
+import type { Python, PythonInterpreter, Verb, Verbs } from './python';
 
 export class PythonPool implements Python {
-  #make: () => Python;
+  #make: () => PythonInterpreter;
   #keepSpare: boolean;
-  #live: Python;
-  #spare: Python | undefined;
+  #live: PythonInterpreter;
+  #spare: PythonInterpreter | undefined;
   #closed = false;
+  /** Calls that the spare is answering. */
+  #assisting = 0;
 
-  constructor(make: () => Python, { spare }: { spare: boolean }) {
+  constructor(make: () => PythonInterpreter, { spare }: { spare: boolean }) {
     this.#make = make;
     this.#keepSpare = spare;
     this.#live = this.#adopt(make());
@@ -26,9 +28,23 @@ export class PythonPool implements Python {
     return this.#guard(this.#live, (python) => python.call(verb, request, blobs));
   }
 
+  async assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+    const spare = (this.#spare ??= this.#make());
+    this.#assisting++;
+    try {
+      return await spare.call(verb, request, blobs);
+    } catch (error) {
+      if (isLost(error) && this.#spare === spare) this.#endSpare();
+      throw error;
+    } finally {
+      this.#assisting--;
+    }
+  }
+
   /** Ends the live interpreter with all that it holds (folders, sessions, build environments); another takes its place. */
   terminate(): void {
     this.#live.terminate();
+    if (this.#assisting > 0) this.#endSpare();
     if (this.#closed) return;
     const next = this.#spare ?? this.#make();
     this.#spare = undefined;
@@ -43,7 +59,7 @@ export class PythonPool implements Python {
   }
 
   // The spare starts when the live one is up, so as not to slow it.
-  #adopt(python: Python): Python {
+  #adopt(python: PythonInterpreter): PythonInterpreter {
     const startSpare = () => {
       if (this.#keepSpare && !this.#closed && this.#live === python) this.#spare ??= this.#make();
     };
@@ -51,14 +67,20 @@ export class PythonPool implements Python {
     return python;
   }
 
-  // Only a PythonError leaves the interpreter whole; after anything else (out of memory, a trap) it is replaced.
-  async #guard<T>(python: Python, work: (python: Python) => Promise<T>): Promise<T> {
+  #endSpare(): void {
+    this.#spare?.terminate();
+    this.#spare = undefined;
+  }
+
+  async #guard<T>(python: PythonInterpreter, work: (python: PythonInterpreter) => Promise<T>): Promise<T> {
     try {
       return await work(python);
     } catch (error) {
-      const lost = !(error instanceof Error && ['PythonError', 'Cancelled', 'TypeError'].includes(error.name));
-      if (lost && this.#live === python) this.terminate();
+      if (isLost(error) && this.#live === python) this.terminate();
       throw error;
     }
   }
 }
+
+/** Only a PythonError leaves the interpreter whole; after anything else (out of memory, a trap) it is replaced. */
+const isLost = (error: unknown): boolean => !(error instanceof Error && ['PythonError', 'Cancelled', 'TypeError'].includes(error.name));

@@ -1,7 +1,7 @@
 // A thread that serves PythonRemote → `Python`: one call at a time, in order; ending the thread rejects what is pending.
 import * as Comlink from 'comlink';
 import { Cancelled } from './cancelled';
-import type { Python, Verb, Verbs } from './python';
+import type { PythonInterpreter, Verb, Verbs } from './python';
 import type { PythonRemote, Started } from './python-remote';
 
 /** What differs between a browser's Worker and Node's. */
@@ -14,7 +14,7 @@ export interface Thread {
   hold(busy: boolean): void;
 }
 
-export class PythonThread implements Python {
+export class PythonThread implements PythonInterpreter {
   #thread: Thread;
   #remote: Comlink.Remote<PythonRemote>;
   #ready: Promise<Started>;

@@ -115,8 +115,8 @@ export interface Verbs {
 }
 export type Verb = keyof Verbs;
 
-/** The engine's hold on a Python interpreter in a thread of its own. */
-export interface Python {
+/** A Python interpreter in a thread of its own. */
+export interface PythonInterpreter {
   /** Resolves when the interpreter is up; says how it was started. */
   ready(): Promise<{ python: string; boot: 'snapshot' | 'ordinary'; milliseconds: number; code: string }>;
   /** Replaces a folder of the worker's file system by these files. The buffers are copied; the caller keeps them. */
@@ -125,4 +125,10 @@ export interface Python {
   call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
   /** Ends the interpreter at once; pending calls reject with `Cancelled`. */
   terminate(): void;
+}
+
+/** The engine's hold on Python: one interpreter that keeps folders, sessions and environments, and a second to help. */
+export interface Python extends PythonInterpreter {
+  /** Like call, on a second interpreter that runs beside: for verbs that need no folder, session or build environment. */
+  assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
 }

@@ -1,11 +1,12 @@
 // Real projects, packed by the CLI from a local index and run on every platform that this machine can run.
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startIndexServer, type IndexServer } from '../index-server/start-index-server';
 import type { Inspection } from '../../src/artifact/inspect-artifact';
+import { verifyMacho } from '../unit/formats/verify-macho';
 import { freePort } from '../platforms/free-port';
 import { endGroup, makeCache, runners, runOn, startOn } from '../platforms/run-artifact';
 import { pathOf, program, terrarium, type Result } from '../platforms/terrarium';
@@ -138,6 +139,30 @@ describe('a project in the src layout with click, rich and httpx', () => {
   test('does as much from its zipapp', () => {
     const ended = spawnSync(bundled, [pathOf(result, 'zipapp'), '--facts'], { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache } });
     expect(JSON.parse(ended.stdout || '{}'), ended.stderr).toMatchObject({ version: '4.2.0', title: 'Words' });
+  });
+
+  test.each(['macos-arm64', 'macos-x86_64'])('is a strictly valid, signed Mach-O file for %s', (target) => {
+    const file = readFileSync(pathOf(result, 'executable', target));
+    expect(() => verifyMacho(file)).not.toThrow();
+    for (const place of [file.length >> 1, file.length - 40_000]) {
+      const flipped = Buffer.from(file);
+      flipped[place]! ^= 1;
+      expect(() => verifyMacho(flipped), `byte ${place}`).toThrow();
+    }
+  });
+
+  test('is packed by the lock that lies in the project, whatever the index has since', async () => {
+    const locked = mkdtempSync(join(tmpdir(), 'terrarium-locked-'));
+    cpSync(join(projects, 'plotter'), locked, { recursive: true });
+    writeFileSync(join(locked, 'pylock.toml'), result.built!.plan.lock);
+    // Listings are gone; the files that the lock names are not.
+    const store = join(locked, '.git');
+    server.faults.push(...['click', 'rich', 'httpx'].map((name) => ({ path: `/simple/${name}/`, act: { status: 404 } })));
+    const again = await terrarium(['build', locked, '--index', server.url, '--out', join(out, 'locked'), '--output', 'executable', '--target', 'linux-x86_64'], { TERRARIUM_STORE: store });
+    server.faults.length = 0;
+    rmSync(locked, { recursive: true });
+    expect(again.failure).toBeUndefined();
+    expect(versions(again, 'linux-x86_64')).toEqual(versions(result, 'linux-x86_64'));
   });
 
   test('keeps the executable bit in its .tar.gz', () => {

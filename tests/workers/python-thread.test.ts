@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeNodePython } from '../../src/protocol/python-node';
-import type { Python } from '../../src/protocol/python';
+import type { PythonInterpreter } from '../../src/protocol/python';
 import type { PythonPool } from '../../src/protocol/python-pool';
 import { makePythonInProcess } from '../../workers/python/in-process';
 import { buildNodeWorker } from './build-node-worker';

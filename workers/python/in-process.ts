@@ -1,11 +1,11 @@
 // A folder with `pyodide/` and `python/` → Python in the calling thread: for tests, which run the sources as they are. It cannot be
 // interrupted, and the caller's own globals stay open.
 import { Cancelled } from '../../src/protocol/cancelled';
-import type { Python } from '../../src/protocol/python';
+import type { PythonInterpreter } from '../../src/protocol/python';
 import { bootInterpreter } from './interpreter';
 import { findNodePlace } from './node-place';
 
-export function makePythonInProcess(publicFolder: string): Python {
+export function makePythonInProcess(publicFolder: string): PythonInterpreter {
   const interpreter = bootInterpreter(findNodePlace(publicFolder));
   interpreter.catch(() => {});
   let ended = false;
