@@ -218,7 +218,7 @@ value = [[*{f"name-{n}" for n in range(50)}], [*{(n, str(n)) for n in range(20)}
     const expected = await evaluate(python, code);
     expect(await evaluate(ordinary, code)).toEqual(expected);
     expect(await evaluate(inProcess, code)).toEqual(expected);
-    const layer = (from: Python) => from.call('files_layer', { files: [{ path: 'app/a.txt', executable: false }], end: true }, [new Uint8Array(100_000).fill(65)]);
+    const layer = (from: PythonInterpreter) => from.call('files_layer', { files: [{ path: 'app/a.txt', executable: false }], end: true }, [new Uint8Array(100_000).fill(65)]);
     const made = await layer(python);
     expect(made.answer.ok).toBe(true);
     expect(await layer(ordinary)).toEqual(made);
