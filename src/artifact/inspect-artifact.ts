@@ -21,6 +21,9 @@ export interface Inspection {
 /** The launcher, with its locator slot, lies within this many first bytes. */
 const launcherMost = 4 * 2 ** 20;
 
+/** From here on a launcher's own slot is empty: magic, version and length come before. */
+const bareAt = 24;
+
 const advice = 'Copy or download the file again, or build it again.';
 const corrupt = (message: string) => fail('artifact/corrupt', message, advice);
 
@@ -31,8 +34,10 @@ export async function inspectArtifact(name: string, blob: Blob, deep: boolean): 
     const form = identify(head);
     const at = findLocator(head);
     if (at === undefined) return fail('artifact/corrupt', `${name} has no Terrarium locator: it is no executable that was packed here.`, 'Name an executable or zipapp that was packed.');
-    const locator = readLocator(head.subarray(at, at + locatorLength));
-    const stop = await checkPlaces(name, blob, locator, head.subarray(at, at + locatorLength));
+    const slot = head.subarray(at, at + locatorLength);
+    if (slot.subarray(bareAt).every((byte) => byte === 0)) return fail('artifact/corrupt', `${name} is a bare launcher: no app was packed into it.`, 'Name an executable or zipapp that was packed.');
+    const locator = readLocator(slot);
+    const stop = await checkPlaces(name, blob, locator, slot);
     if (stop) return stop;
     const manifest = parseManifest(await blob.slice(locator.manifestOffset, locator.manifestOffset + locator.manifestSize).text());
     const checked = await checkLayers(name, blob, locator, manifest, deep);
@@ -44,7 +49,6 @@ export async function inspectArtifact(name: string, blob: Blob, deep: boolean): 
 }
 
 async function checkPlaces(name: string, blob: Blob, locator: Locator, slot: Uint8Array): Promise<ReturnType<typeof fail> | undefined> {
-  if (locator.fileSize < locatorLength || locator.layers.length === 0) return corrupt(`${name} is a launcher with nothing packed behind it.`);
   if (blob.size < locator.fileSize) return corrupt(`${name} has ${blob.size} bytes; ${locator.fileSize} were packed. It was cut or stripped.`);
   const copy = new Uint8Array(await blob.slice(locator.fileSize - locatorLength, locator.fileSize).arrayBuffer());
   if (!copy.every((byte, index) => byte === slot[index])) return corrupt(`The two copies of the locator in ${name} differ.`);

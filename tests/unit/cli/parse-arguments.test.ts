@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { parseArguments, type BuildArguments } from '../../../src/cli/parse-arguments';
+
+const plain: BuildArguments = {
+  command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], extras: [], include: [],
+  shebang: '/usr/bin/env python3', out: '.', archive: false, json: false,
+};
+
+describe('what to build', () => {
+  test.each<[string, string[], Partial<BuildArguments>]>([
+    ['nothing but a path', [], {}],
+    ['targets one by one and by commas', ['--target', 'a,b', '--target', 'c'], { targets: ['a', 'b', 'c'] }],
+    ['outputs', ['--output', 'zipapp'], { outputs: ['zipapp'] }],
+    ['an entry with a colon', ['--entry', 'pkg.mod:main'], { entry: 'pkg.mod:main' }],
+    ['a Python', ['--python=3.11'], { python: '3.11' }],
+    ['an index without a name', ['--index', 'https://index.example/simple/'], { indexes: [{ name: 'index-1', url: 'https://index.example/simple/' }] }],
+    ['an index with a name', ['--index', 'own=https://index.example/simple/?a=b'], { indexes: [{ name: 'own', url: 'https://index.example/simple/?a=b' }] }],
+    ['requirements, whose commas stay', ['--require', 'a>=1,<2', '--require', 'b'], { requirements: ['a>=1,<2', 'b'] }],
+    ['extras and groups', ['--extra', 'x,y', '--include', 'tkinter'], { extras: ['x', 'y'], include: ['tkinter'] }],
+    ['name and version', ['--name', 'n', '--version', '2'], { name: 'n', version: '2' }],
+    ['an empty shebang, which is none', ['--shebang', ''], { shebang: '' }],
+    ['a folder and switches', ['--out', 'dist', '--archive', '--json'], { out: 'dist', archive: true, json: true }],
+  ])('reads %s', (_, words, expected) => {
+    expect(parseArguments(['build', 'app', ...words])).toEqual({ ...plain, ...expected });
+    expect(parseArguments([...words, 'plan', 'app'])).toEqual({ ...plain, ...expected, command: 'plan' });
+  });
+
+  test('takes a path after -- that looks like an option', () => {
+    expect(parseArguments(['build', '--', '--app'])).toEqual({ ...plain, path: '--app' });
+  });
+});
+
+test('reads inspect', () => {
+  expect(parseArguments(['inspect', 'app.exe', '--json'])).toEqual({ command: 'inspect', path: 'app.exe', json: true });
+});
+
+test.each([[[]], [['help']], [['--help']], [['build', '-h']]])('%j asks for help', (words) => {
+  expect(parseArguments(words)).toEqual({ command: 'help' });
+});
+
+test.each<[string[], RegExp]>([
+  [['pack', 'app'], /no command pack/],
+  [['build'], /build needs a path/],
+  [['inspect'], /inspect needs a path/],
+  [['build', 'a', 'b', 'c'], /one path; b c was given too/],
+  [['build', 'app', '--colour'], /--colour/],
+  [['build', 'app', '--out'], /--out/],
+  [['build', 'app', '--out', ''], /--out needs a folder/],
+  [['build', 'app', '--json=yes'], /--json/],
+  [['build', 'app', '--index', 'simple'], /--index takes the address of an index.*simple is none/],
+  [['build', 'app', '--index', 'own='], /--index/],
+  [['build', 'app', '--index', 'file:///srv/simple'], /--index/],
+  [['build', 'app', '--index', 'javascript:alert(1)'], /--index/],
+  [['build', 'app', '--shebang', '/bin/sh\nrm'], /--shebang takes one line/],
+])('%j is wrong', (words, message) => {
+  expect(parseArguments(words)).toEqual({ command: 'wrong', message: expect.stringMatching(message) });
+});
