@@ -1,6 +1,7 @@
 // The stages in order, and nothing else: project → analysis → app's wheel → resolution → layers → plan → artifact.
 import { analyseProject, projectRoot } from './analysis/analyse-project';
 import { chooseEntry } from './analysis/choose-entry';
+import { describeUndeclared } from './analysis/describe-undeclared';
 import { checkArtifact } from './artifact/check-artifact';
 import { assemblePlan } from './assembly/assemble-plan';
 import { bareVersion, buildAppWheel, type AppWheel, type BuildEnvironment } from './build/build-app-wheel';
@@ -80,7 +81,7 @@ export async function buildProject(
   const plan = await clock.time('plan', () => makePlan(ingredients.value.ingredients, request.outputs, reporter));
   if (!plan.ok) return plan;
   const notices = [
-    ...opened.project.notices, ...describeVersion(opened, app.value), ...opened.analysis.warnings.map(printWarning),
+    ...opened.project.notices, ...describeVersion(opened, app.value), ...opened.analysis.warnings.map(printWarning), ...describeUndeclared(opened.analysis, request.requirements),
     ...resolution.value.notices, ...ingredients.value.notices, ...plan.value.notices, ...((await context.supply.index.takeNotices?.()) ?? []),
   ];
   const artifacts: Artifact[] = [];
