@@ -4,6 +4,6 @@ export function saveBlob(blob: Blob, name: string): void {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // Revoked late: the download reads from it for as long as it runs.
-  setTimeout(() => URL.revokeObjectURL(link.href), 600_000);
+  // The download holds the Blob itself once it has begun, which a dialogue "save as" does not delay.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

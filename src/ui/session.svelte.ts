@@ -3,60 +3,67 @@ import type { Artifact } from '../model/artifact';
 import { fail, type Failure, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
 import type { Source } from '../model/project';
-import type { Answers, Built, Choices, Engine, Opened } from '../protocol/engine';
+import type { Built, Choices, Engine, Opened } from '../protocol/engine';
+import { makePrintable } from './make-printable';
+import { settle } from './settle';
+import { Wishes } from './wishes.svelte';
 
 export type Phase = 'start' | 'opening' | 'opened' | 'building' | 'built';
+type PythonState = { state: 'starting' } | { state: 'ready'; milliseconds: number } | { state: 'failed'; message: string };
+
+/** Something dropped, whose files may still be being listed. */
+export interface Dropped {
+  name: string;
+  source: Promise<Outcome<Source>>;
+}
+
+const cancelled = fail('cancelled', 'Nothing was changed.');
 
 export class Session {
   phase = $state<Phase>('start');
-  /** Python's state, for the line below the title. */
-  python = $state<{ state: 'starting' } | { state: 'ready'; python: string; boot: string; milliseconds: number } | { state: 'failed'; message: string }>({ state: 'starting' });
+  python = $state<PythonState>({ state: 'starting' });
   choices = $state.raw<Choices>();
   opened = $state.raw<Opened>();
   built = $state.raw<Built>();
   failure = $state.raw<Failure>();
   progress = $state.raw<Progress>();
-  /** Names of what is worked on, for the status line. */
+  cancelling = $state(false);
+  /** Name of what was dropped last. */
   sourceName = $state('');
-
-  // The user's choices, kept when the same project is dropped again.
-  entry = $state('');
-  series = $state('');
-  targets = $state<string[]>([]);
-  outputs = $state<string[]>([]);
-  confirmed = $state<string[]>([]);
-  extras = $state<string[]>([]);
-  version = $state('');
-  name = $state('');
+  readonly wishes = new Wishes();
 
   #engine: Engine;
-  #source: Source | undefined;
-  /** Messages of a job that is over are dropped: progress may arrive after the result. */
+  #dropped: Dropped | undefined;
+  /** Messages of a job that is over are left: progress may arrive after the result. */
   #job = 0;
+  #stop = () => {};
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    engine.ready().then(
-      (ready) => (this.python = { state: 'ready', ...ready }),
-      (error: Error) => (this.python = { state: 'failed', message: error.message }),
-    );
+    void this.#watchPython();
     void this.#loadChoices();
+  }
+
+  /** A cancelled job ends the interpreter that was starting; the next one is watched then. */
+  async #watchPython(): Promise<void> {
+    try {
+      const { milliseconds } = await this.#engine.ready();
+      this.python = { state: 'ready', milliseconds };
+    } catch (error) {
+      if (error instanceof Error && error.name === 'Cancelled') return this.#watchPython();
+      this.python = { state: 'failed', message: makePrintable(error instanceof Error ? error.message : String(error)) };
+    }
   }
 
   async #loadChoices(): Promise<void> {
     const choices = await settle(this.#engine.choices());
-    if (!choices.ok) {
-      this.failure = choices.failure;
-      return;
-    }
+    if (!choices.ok) return this.refuse(choices.failure);
     this.choices = choices.value;
-    this.series ||= choices.value.pythons[0]?.series ?? '';
-    if (this.targets.length === 0) this.targets = this.possibleTargets;
-    if (this.outputs.length === 0) this.outputs = choices.value.outputs.map(({ id }) => id);
+    this.wishes.start(choices.value);
   }
 
   get possibleTargets(): string[] {
-    const possible = this.choices?.pythons.find((one) => one.series === this.series)?.targets ?? [];
+    const possible = this.choices?.pythons.find((one) => one.series === this.wishes.series)?.targets ?? [];
     return (this.choices?.targets ?? []).map(({ id }) => id).filter((id) => possible.includes(id));
   }
 
@@ -64,44 +71,55 @@ export class Session {
     return this.phase === 'opening' || this.phase === 'building';
   }
 
-  async open(source: Source): Promise<void> {
-    if (this.busy) return;
-    const again = this.opened?.source === source.name;
-    this.#source = source;
-    this.sourceName = source.name;
-    if (!again) this.#forgetChoices();
-    if (this.opened) void this.#engine.close(this.opened.id);
-    this.built = undefined;
-    const opened = await this.#run('opening', (report) => this.#engine.open(source, this.#answers(), report));
-    if (!opened) return;
-    this.opened = opened;
-    const preferred = opened.analysis.entries[opened.analysis.preferredEntry] ?? opened.analysis.entries[0];
-    if (!opened.analysis.entries.some(({ name }) => name === this.entry)) this.entry = preferred?.name ?? '';
-    this.phase = 'opened';
+  /** Shows a failure that happened before the engine was asked. */
+  refuse(failure: Failure): void {
+    if (!this.busy) this.failure = makePrintable(failure);
   }
 
-  /** After a question was answered (name, version, extras): analysis again, with the answer. */
-  async reopen(): Promise<void> {
-    if (this.#source) await this.open(this.#source);
+  async open(dropped: Dropped): Promise<void> {
+    if (this.busy) return;
+    if (this.#dropped?.name !== dropped.name) {
+      this.#forget();
+      this.wishes.forgetProject();
+    }
+    this.#dropped = dropped;
+    this.sourceName = makePrintable(dropped.name);
+    this.built = undefined;
+    const opened = await this.#run('opening', (report) => this.#take(dropped, report));
+    // What is on the page is what was dropped last, unless the user thought better of it.
+    if (opened || this.failure?.code !== 'cancelled') this.#forget();
+    if (opened) {
+      this.opened = makePrintable(opened);
+      this.wishes.fit(this.opened);
+    }
+    this.phase = this.opened ? 'opened' : 'start';
+  }
+
+  async #take({ source }: Dropped, report: (progress: Progress) => void): Promise<Outcome<Opened>> {
+    const stopped = new Promise<typeof cancelled>((resolve) => (this.#stop = () => resolve(cancelled)));
+    const taken = await Promise.race([source, stopped]);
+    return taken.ok ? this.#engine.open(taken.value, this.wishes.openAnswers, report) : taken;
+  }
+
+  /** After a question was answered: the same again, with the answer. */
+  async goOn(): Promise<void> {
+    if (this.opened) await this.build();
+    else if (this.#dropped) await this.open(this.#dropped);
   }
 
   async build(): Promise<void> {
     const { opened } = this;
     if (!opened || this.busy) return;
     this.built = undefined;
-    const request = {
-      id: opened.id, answers: this.#answers(), requirements: [...this.confirmed],
-      python: this.series, targets: this.targets.filter((id) => this.possibleTargets.includes(id)), outputs: [...this.outputs],
-      shebang: '/usr/bin/env python3', runtimeGroups: [], assemble: true,
-      ...(this.entry && { entry: this.entry }),
-    };
+    const request = this.wishes.makeRequest(opened.id, this.possibleTargets);
     const built = await this.#run('building', (report) => this.#engine.build(request, report));
-    if (!built) return;
-    this.built = built;
-    this.phase = 'built';
+    this.built = built && { ...built, resolution: { ...makePrintable(built.resolution), lock: built.resolution.lock }, notices: makePrintable(built.notices) };
+    this.phase = built ? 'built' : 'opened';
   }
 
   async cancel(): Promise<void> {
+    this.cancelling = true;
+    this.#stop();
     await this.#engine.cancel();
   }
 
@@ -109,40 +127,23 @@ export class Session {
     return settle(this.#engine.archive(artifact));
   }
 
-  #answers(): Answers {
-    return { extras: [...this.extras], ...(this.name.trim() && { name: this.name.trim() }), ...(this.version.trim() && { version: this.version.trim() }) };
-  }
-
-  #forgetChoices(): void {
-    this.entry = this.version = this.name = '';
-    this.confirmed = [];
-    this.extras = [];
+  #forget(): void {
+    if (this.opened) void this.#engine.close(this.opened.id);
     this.opened = undefined;
   }
 
   async #run<T>(phase: 'opening' | 'building', work: (report: (progress: Progress) => void) => Promise<Outcome<T>>): Promise<T | undefined> {
     const job = ++this.#job;
     this.phase = phase;
-    this.failure = undefined;
-    this.progress = undefined;
+    this.failure = this.progress = undefined;
     const outcome = await settle(work((progress) => {
-      if (job === this.#job) this.progress = progress;
+      if (job === this.#job) this.progress = makePrintable(progress);
     }));
     this.#job++;
     this.progress = undefined;
+    this.cancelling = false;
     if (outcome.ok) return outcome.value;
-    this.failure = outcome.failure;
-    this.phase = phase === 'building' || this.opened ? 'opened' : 'start';
+    this.failure = makePrintable(outcome.failure);
     return undefined;
-  }
-}
-
-/** A rejection is a bug, or Python running out of memory: told as such, never a bare exception. */
-async function settle<T>(work: Promise<Outcome<T>>): Promise<Outcome<T>> {
-  try {
-    return await work;
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return fail('terrarium/bug', 'Terrarium itself failed; your files are untouched.', text.trim().split('\n').at(-1) ?? '', 'Try again; if it happens again, report it with the project that shows it.');
   }
 }

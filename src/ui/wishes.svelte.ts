@@ -1,0 +1,63 @@
+// What the user chose for a project → the parts of a build request. Kept when the same project is dropped again.
+import type { Answers, BuildRequest, Choices, Opened } from '../protocol/engine';
+import { findSuggestions } from './find-suggestions';
+
+export class Wishes {
+  // Of whoever sits here: kept from project to project.
+  series = $state('');
+  targets = $state<string[]>([]);
+  outputs = $state<string[]>([]);
+  // Of the project.
+  entry = $state('');
+  extras = $state<string[]>([]);
+  confirmed = $state<string[]>([]);
+  /** Further requirements, one on each line. */
+  added = $state('');
+  name = $state('');
+  version = $state('');
+
+  /** Everything is wanted until somebody says otherwise. */
+  start(choices: Choices): void {
+    this.series ||= choices.pythons[0]?.series ?? '';
+    if (this.targets.length === 0) this.targets = choices.targets.map(({ id }) => id);
+    if (this.outputs.length === 0) this.outputs = choices.outputs.map(({ id }) => id);
+  }
+
+  forgetProject(): void {
+    this.entry = this.added = this.name = this.version = '';
+    this.confirmed = [];
+    this.extras = [];
+  }
+
+  /** What the project no longer has cannot be wished for: a box that is not shown must not count. */
+  fit({ analysis }: Opened): void {
+    const preferred = analysis.entries[analysis.preferredEntry] ?? analysis.entries[0];
+    if (preferred && !analysis.entries.some(({ name }) => name === this.entry)) this.entry = preferred.name;
+    const known = findSuggestions(analysis.imports).known.map(({ name }) => name);
+    this.confirmed = this.confirmed.filter((name) => known.includes(name));
+    this.extras = this.extras.filter((extra) => analysis.extras.includes(extra));
+  }
+
+  /** A version given while a project is opened could not be changed afterwards: it goes with the build. */
+  get openAnswers(): Answers {
+    const name = this.name.trim();
+    return { extras: [...this.extras], ...(name && { name }) };
+  }
+
+  get answers(): Answers {
+    const version = this.version.trim();
+    return { ...this.openAnswers, ...(version && { version }) };
+  }
+
+  /** `possible`: targets that the chosen Python has a runtime for. */
+  makeRequest(id: string, possible: string[]): BuildRequest {
+    const entry = this.entry.trim();
+    return {
+      id, answers: this.answers, python: this.series, outputs: [...this.outputs],
+      requirements: [...this.confirmed, ...this.added.split('\n').map((line) => line.trim()).filter(Boolean)],
+      targets: this.targets.filter((target) => possible.includes(target)),
+      shebang: '/usr/bin/env python3', runtimeGroups: [], assemble: true,
+      ...(entry && { entry }),
+    };
+  }
+}
