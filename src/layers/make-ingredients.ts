@@ -8,6 +8,7 @@ import type { Resolution } from '../model/resolution';
 import type { RuntimeGroup, RuntimeManifest } from '../model/runtime';
 import type { Target } from '../model/target';
 import type { Python } from '../protocol/python';
+import { movedMain } from '../outputs/zipapp/place-wheels';
 import type { Supply } from '../protocol/supply';
 import { checkGroups, chooseGroups } from './choose-groups';
 import { makeBootFrame, makeFilesFrame } from './make-boot-frame';
@@ -151,7 +152,8 @@ async function readGroups(
 }
 
 async function makeZipappMain({ app, commands, entry }: IngredientInputs, options: ZipappMainOptions, python: Python): Promise<string> {
-  const { answer } = await python.call('zipapp_main', { name: app.name, commands, preferred: entry.name, options });
+  const moved = commands.map((command) => (command.kind === 'script' && command.value === '__main__.py' ? { ...command, value: movedMain } : command));
+  const { answer } = await python.call('zipapp_main', { name: app.name, commands: moved, preferred: entry.name, options });
   if (!answer.ok) throw new Error(answer.failure.message);
   return answer.value.text;
 }

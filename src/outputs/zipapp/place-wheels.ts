@@ -10,15 +10,18 @@ interface WheelArchive {
   blob: Blob;
 }
 
-/** Namespace packages of old style repeat a file in several distributions: the first stays. */
+/** Where the app's own `__main__.py` stands: its place at the top is the zipapp's. */
+export const movedMain = '_terrarium_main.py';
+
+/** The app's wheel comes first. Namespace packages of old style repeat a file in several distributions: the first stays. */
 export async function placeWheels(wheels: WheelArchive[]): Promise<Spliced[]> {
   const taken = new Set(['__main__.py']);
   const placed: Spliced[] = [];
-  for (const { source, blob } of wheels) {
+  for (const [index, { source, blob }] of wheels.entries()) {
     const entries = await readZip(source);
     const paths = new Map<ZipEntry, string>();
     for (const entry of entries) {
-      const path = findPlace(entry.path);
+      const path = index === 0 && entry.path === '__main__.py' ? movedMain : findPlace(entry.path);
       if (path === undefined || (!entry.directory && taken.has(path))) continue;
       if (!entry.directory) taken.add(path);
       paths.set(entry, path);
