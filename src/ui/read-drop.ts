@@ -1,7 +1,12 @@
 // A drop or a file picker → Source. Folders are walked here: only the page may read dropped entries.
 import { fail, success, type Outcome } from '../model/failure';
 import type { Source } from '../model/project';
-import type { Dropped } from './session.svelte';
+
+/** Something dropped, whose files may still be being listed. */
+export interface Dropped {
+  name: string;
+  source: Promise<Outcome<Source>>;
+}
 
 type Listed = { path: string; blob: Blob }[];
 

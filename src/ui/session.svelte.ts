@@ -2,26 +2,19 @@
 import type { Artifact } from '../model/artifact';
 import { fail, type Failure, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
-import type { Source } from '../model/project';
-import type { Built, Choices, Engine, Opened } from '../protocol/engine';
+import type { Answers, Built, Choices, Engine, Opened } from '../protocol/engine';
 import { makePrintable } from './make-printable';
+import { PythonStatus } from './python-status.svelte';
+import type { Dropped } from './read-drop';
 import { settle } from './settle';
 import { Wishes } from './wishes.svelte';
 
 export type Phase = 'start' | 'opening' | 'opened' | 'building' | 'built';
-type PythonState = { state: 'starting' } | { state: 'ready'; milliseconds: number } | { state: 'failed'; message: string };
-
-/** Something dropped, whose files may still be being listed. */
-export interface Dropped {
-  name: string;
-  source: Promise<Outcome<Source>>;
-}
 
 const cancelled = fail('cancelled', 'Nothing was changed.');
 
 export class Session {
   phase = $state<Phase>('start');
-  python = $state<PythonState>({ state: 'starting' });
   choices = $state.raw<Choices>();
   opened = $state.raw<Opened>();
   built = $state.raw<Built>();
@@ -31,28 +24,20 @@ export class Session {
   /** Name of what was dropped last. */
   sourceName = $state('');
   readonly wishes = new Wishes();
+  readonly python = new PythonStatus();
 
   #engine: Engine;
   #dropped: Dropped | undefined;
+  /** The answers that `opened` was analysed with. */
+  #answered = '';
   /** Messages of a job that is over are left: progress may arrive after the result. */
   #job = 0;
   #stop = () => {};
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    void this.#watchPython();
+    void this.python.watch(engine);
     void this.#loadChoices();
-  }
-
-  /** A cancelled job ends the interpreter that was starting; the next one is watched then. */
-  async #watchPython(): Promise<void> {
-    try {
-      const { milliseconds } = await this.#engine.ready();
-      this.python = { state: 'ready', milliseconds };
-    } catch (error) {
-      if (error instanceof Error && error.name === 'Cancelled') return this.#watchPython();
-      this.python = { state: 'failed', message: makePrintable(error instanceof Error ? error.message : String(error)) };
-    }
   }
 
   async #loadChoices(): Promise<void> {
@@ -85,20 +70,23 @@ export class Session {
     this.#dropped = dropped;
     this.sourceName = makePrintable(dropped.name);
     this.built = undefined;
-    const opened = await this.#run('opening', (report) => this.#take(dropped, report));
+    await this.#run('opening', (report) => this.#take(dropped, { ...this.wishes.answers, extras: [] }, report));
     // What is on the page is what was dropped last, unless the user thought better of it.
-    if (opened || this.failure?.code !== 'cancelled') this.#forget();
-    if (opened) {
-      this.opened = makePrintable(opened);
-      this.wishes.fit(this.opened);
-    }
+    if (this.failure && this.failure.code !== 'cancelled') this.#forget();
     this.phase = this.opened ? 'opened' : 'start';
   }
 
-  async #take({ source }: Dropped, report: (progress: Progress) => void): Promise<Outcome<Opened>> {
+  async #take({ source }: Dropped, answers: Answers, report: (progress: Progress) => void): Promise<Outcome<Opened>> {
     const stopped = new Promise<typeof cancelled>((resolve) => (this.#stop = () => resolve(cancelled)));
     const taken = await Promise.race([source, stopped]);
-    return taken.ok ? this.#engine.open(taken.value, this.wishes.openAnswers, report) : taken;
+    if (!taken.ok) return taken;
+    const opened = await this.#engine.open(taken.value, answers, report);
+    if (!opened.ok) return opened;
+    this.#forget();
+    this.#answered = JSON.stringify(answers);
+    this.opened = makePrintable(opened.value);
+    this.wishes.fit(this.opened);
+    return opened;
   }
 
   /** After a question was answered: the same again, with the answer. */
@@ -108,13 +96,22 @@ export class Session {
   }
 
   async build(): Promise<void> {
-    const { opened } = this;
-    if (!opened || this.busy) return;
+    if (!this.opened || this.busy) return;
     this.built = undefined;
-    const request = this.wishes.makeRequest(opened.id, this.possibleTargets);
-    const built = await this.#run('building', (report) => this.#engine.build(request, report));
+    const built = await this.#run('building', (report) => this.#pack(report));
     this.built = built && { ...built, resolution: { ...makePrintable(built.resolution), lock: built.resolution.lock }, notices: makePrintable(built.notices) };
     this.phase = built ? 'built' : 'opened';
+  }
+
+  /** Name, version and extras are part of the analysis: where they were changed since, it is made again. */
+  async #pack(report: (progress: Progress) => void): Promise<Outcome<Built>> {
+    const { answers } = this.wishes;
+    if (this.#dropped && this.#answered !== JSON.stringify(answers)) {
+      const opened = await this.#take(this.#dropped, answers, report);
+      if (!opened.ok) return opened;
+    }
+    if (this.cancelling) return cancelled;
+    return this.#engine.build(this.wishes.makeRequest(this.opened!.id, this.possibleTargets), report);
   }
 
   async cancel(): Promise<void> {
@@ -143,7 +140,7 @@ export class Session {
     this.progress = undefined;
     this.cancelling = false;
     if (outcome.ok) return outcome.value;
-    this.failure = makePrintable(outcome.failure);
+    this.failure = makePrintable(this.python.explain(outcome.failure));
     return undefined;
   }
 }

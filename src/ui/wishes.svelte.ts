@@ -38,15 +38,10 @@ export class Wishes {
     this.extras = this.extras.filter((extra) => analysis.extras.includes(extra));
   }
 
-  /** A version given while a project is opened could not be changed afterwards: it goes with the build. */
-  get openAnswers(): Answers {
-    const name = this.name.trim();
-    return { extras: [...this.extras], ...(name && { name }) };
-  }
-
   get answers(): Answers {
+    const name = this.name.trim();
     const version = this.version.trim();
-    return { ...this.openAnswers, ...(version && { version }) };
+    return { extras: [...this.extras], ...(name && { name }), ...(version && { version }) };
   }
 
   /** `possible`: targets that the chosen Python has a runtime for. */
