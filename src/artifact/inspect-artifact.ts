@@ -57,12 +57,15 @@ async function checkPlaces(name: string, blob: Blob, locator: Locator, slot: Uin
 
 async function checkLayers(name: string, blob: Blob, locator: Locator, manifest: Manifest, deep: boolean): Promise<Outcome<number>> {
   let checked = 0;
+  if (!manifest.name.startsWith(locator.name)) return corrupt(`${name}: the manifest is that of ${manifest.name}, the locator that of ${locator.name}.`);
   if (manifest.layers.length !== locator.layers.length) return corrupt(`${name}: the manifest names ${manifest.layers.length} layers, the locator ${locator.layers.length}.`);
   for (const [index, layer] of manifest.layers.entries()) {
     const placed = locator.layers[index]!;
     const size = layer.parts.reduce((sum, part) => sum + part.size, 0);
-    if (layer.name !== placed.name || layer.digest !== placed.digest) return corrupt(`${name}: layer ${layer.name} is another in the manifest than in the locator.`);
-    if (placed.offset !== layer.offset || placed.size !== size) return corrupt(`${name}: layer ${layer.name} is not where the manifest says.`);
+    const mount = placed.mount === 0 ? 'runtime' : 'app';
+    const differs = (['name', 'digest', 'unpacked', 'files'] as const).find((field) => layer[field] !== placed[field]) ?? (layer.mount === mount ? undefined : 'mount');
+    if (differs) return corrupt(`${name}: the ${differs} of layer ${placed.name} differs between manifest and locator.`);
+    if (placed.offset !== layer.offset || placed.size !== size || layer.size !== size) return corrupt(`${name}: layer ${layer.name} is not where the manifest says.`);
     const digest = await digestParts(layer.parts.map((part) => part.sha256 ?? ''));
     if (digest !== placed.digest) return corrupt(`${name}: the digests of layer ${layer.name} differ between manifest and locator.`);
     if (!deep) continue;

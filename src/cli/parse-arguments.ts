@@ -81,7 +81,8 @@ export function parseArguments(words: string[]): Arguments {
 }
 
 const wrong = (message: string): Arguments => ({ command: 'wrong', message });
-const split = (values: string[] | undefined): string[] => (values ?? []).flatMap((value) => value.split(',')).filter(Boolean);
+/** Named twice is named once: two artifacts would have one name. */
+const split = (values: string[] | undefined): string[] => [...new Set((values ?? []).flatMap((value) => value.split(',')).filter(Boolean))];
 
 function checkValues(indexes: { url: string }[], shebang: string | undefined, out: string | undefined): string | undefined {
   const bad = indexes.find(({ url }) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));

@@ -10,6 +10,7 @@ describe('what to build', () => {
   test.each<[string, string[], Partial<BuildArguments>]>([
     ['nothing but a path', [], {}],
     ['targets one by one and by commas', ['--target', 'a,b', '--target', 'c'], { targets: ['a', 'b', 'c'] }],
+    ['a target that is named twice once', ['--target', 'a,b,a', '--target', 'b'], { targets: ['a', 'b'] }],
     ['outputs', ['--output', 'zipapp'], { outputs: ['zipapp'] }],
     ['an entry with a colon', ['--entry', 'pkg.mod:main'], { entry: 'pkg.mod:main' }],
     ['a Python', ['--python=3.11'], { python: '3.11' }],
