@@ -58,7 +58,7 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
   if (!choices.ok) return choices;
   const wrong = checkChoices(options, choices.value);
   if (wrong) return { ok: false, failure: wrong };
-  const source = await readSource(options.path);
+  const source = await readSource(options.path, options.out);
   if (!source.ok) return source;
   if (signal.aborted) return cancelled();
   const answers = { extras: options.extras, ...(options.name !== undefined && { name: options.name }), ...(options.version !== undefined && { version: options.version }) };

@@ -19,7 +19,7 @@ Options of build and plan:
   --name NAME       --version VERSION   where the project says none
   --include GROUP   an optional part of the standard library: tkinter
   --shebang LINE    first line of zipapps (default: /usr/bin/env python3)
-  --out DIR         where files go (default: .)
+  --out DIR         where files go (default: dist)
   --archive         also write a .tar.gz of each Unix executable
   --json            events and the result, one JSON object a line
 
@@ -73,7 +73,7 @@ export function parseArguments(words: string[]): Arguments {
       requirements: values.require ?? [], extras: split(values.extra), include: split(values.include),
       ...(values.entry !== undefined && { entry: values.entry }), ...(values.python !== undefined && { python: values.python }),
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
-      shebang: values.shebang ?? '/usr/bin/env python3', out: values.out ?? '.', archive: values.archive ?? false, json: values.json ?? false,
+      shebang: values.shebang ?? '/usr/bin/env python3', out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
     };
   } catch (error) {
     return wrong((error as Error).message);

@@ -10,14 +10,15 @@ const notWalked = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__']
 
 const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).';
 
-export async function readSource(path: string): Promise<Outcome<Source>> {
+/** `out`: what earlier builds wrote there is no part of the project. */
+export async function readSource(path: string, out?: string): Promise<Outcome<Source>> {
   const name = basename(resolve(path));
   try {
     const facts = await stat(path);
     if (facts.isFile()) return success({ kind: 'file', name, blob: await openAsBlob(path) });
     if (!facts.isDirectory()) return fail('project/unreadable', `${path} is neither a file nor a folder.`, kinds);
     const files: { path: string; blob: Blob }[] = [];
-    await walk(path, '', files);
+    await walk(path, '', files, out === undefined ? undefined : resolve(out));
     return success({ kind: 'folder', name, files });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -28,12 +29,12 @@ export async function readSource(path: string): Promise<Outcome<Source>> {
   }
 }
 
-async function walk(root: string, folder: string, files: { path: string; blob: Blob }[]): Promise<void> {
+async function walk(root: string, folder: string, files: { path: string; blob: Blob }[], out: string | undefined): Promise<void> {
   const entries = await readdir(join(root, folder), { withFileTypes: true });
   if (folder !== '' && entries.some((entry) => entry.name === 'pyvenv.cfg')) return;
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !notWalked.has(entry.name)) await walk(root, path, files);
+    if (entry.isDirectory() && !notWalked.has(entry.name) && resolve(root, path) !== out) await walk(root, path, files, out);
     else if (entry.isFile() || (entry.isSymbolicLink() && (await stat(join(root, path)).catch(() => undefined))?.isFile()))
       files.push({ path, blob: await openAsBlob(join(root, path)) });
   }

@@ -119,3 +119,26 @@ test('people get the sentence, its code and the notes on standard error, and not
   expect(ended).toMatchObject({ status: 1, stdout: '' });
   expect(ended.stderr).toMatch(/^There is no file or folder .*nothing\. \[project\/unreadable\]\n {2}Give a folder.*\n$/);
 });
+
+test('a project that is built in its own folder again gives the same bytes', () => {
+  const place = join(folder, 'again');
+  mkdirSync(place);
+  writeFileSync(join(place, 'app.py'), 'if __name__ == "__main__":\n    print("hello")\n');
+  const digests = ['first', 'second'].map(() => {
+    const ended = spawnSync(process.execPath, [program, 'build', '.', '--index', server.url, '--target', 'linux-x86_64'], { cwd: place, encoding: 'utf8', env: { ...process.env, TERRARIUM_STORE: store } });
+    expect(ended.status, ended.stderr).toBe(0);
+    return ended.stdout.match(/sha256:[0-9a-f]{64}/g);
+  });
+  expect(digests[0]).toHaveLength(2);
+  expect(digests[1]).toEqual(digests[0]);
+  expect(readdirSync(place).sort()).toEqual(['app.py', 'dist']);
+});
+
+test('a lock without any distribution is one that can be used again', async () => {
+  const place = join(folder, 'locked');
+  const first = await build(place);
+  writeFileSync(join(place, 'app.py'), readFileSync(greet));
+  const again = await terrarium(['build', place, '--index', nobody, '--out', join(folder, 'from-lock'), ...one], { TERRARIUM_STORE: store });
+  expect(first.code).toBe(0);
+  expect(again, JSON.stringify(again.failure)).toMatchObject({ code: 0 });
+});

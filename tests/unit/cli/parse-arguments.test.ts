@@ -3,7 +3,7 @@ import { parseArguments, type BuildArguments } from '../../../src/cli/parse-argu
 
 const plain: BuildArguments = {
   command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], extras: [], include: [],
-  shebang: '/usr/bin/env python3', out: '.', archive: false, json: false,
+  shebang: '/usr/bin/env python3', out: 'dist', archive: false, json: false,
 };
 
 describe('what to build', () => {
@@ -20,7 +20,7 @@ describe('what to build', () => {
     ['extras and groups', ['--extra', 'x,y', '--include', 'tkinter'], { extras: ['x', 'y'], include: ['tkinter'] }],
     ['name and version', ['--name', 'n', '--version', '2'], { name: 'n', version: '2' }],
     ['an empty shebang, which is none', ['--shebang', ''], { shebang: '' }],
-    ['a folder and switches', ['--out', 'dist', '--archive', '--json'], { out: 'dist', archive: true, json: true }],
+    ['a folder and switches', ['--out', 'made', '--archive', '--json'], { out: 'made', archive: true, json: true }],
   ])('reads %s', (_, words, expected) => {
     expect(parseArguments(['build', 'app', ...words])).toEqual({ ...plain, ...expected });
     expect(parseArguments([...words, 'plan', 'app'])).toEqual({ ...plain, ...expected, command: 'plan' });

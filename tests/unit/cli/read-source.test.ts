@@ -42,6 +42,13 @@ test('does not walk version control, Node packages, byte code and environments',
   expect(await pathsOf(path)).toEqual(['a.py', 'pkg/node.py']);
 });
 
+test('does not take for the project what earlier builds wrote below it', async () => {
+  const path = make('built', { 'a.py': '', 'made/app-1.0.pyz': '', 'made/pylock.toml': '', 'pkg/made/b.py': '' });
+  const source = await readSource(path, join(path, 'pkg/../made'));
+  expect(source).toMatchObject({ ok: true, value: { files: [{ path: 'a.py' }, { path: 'pkg/made/b.py' }] } });
+  expect(await readSource(path, path)).toMatchObject({ value: { files: { length: 4 } } });
+});
+
 test('walks an environment that is given itself', async () => {
   expect(await pathsOf(make('venv', { 'pyvenv.cfg': '', 'app.py': '' }))).toEqual(['app.py', 'pyvenv.cfg']);
 });

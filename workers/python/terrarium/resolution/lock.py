@@ -19,6 +19,7 @@ def print_lock(environments: dict[str, Environment], distributions: list[dict]) 
         "dependency-groups = []",
         "default-groups = []",
         'created-by = "terrarium"',
+        *([] if distributions else ["packages = []"]),
     ]
     dependencies = make_dependencies(distributions)
     counts = Counter(distribution["name"] for distribution in distributions)
