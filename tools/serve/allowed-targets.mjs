@@ -54,8 +54,17 @@ function parse(text, base) {
 function* findLinks(body) {
   const text = body.toString('utf8');
   if (/^\s*\{/.test(text)) {
-    for (const [, url] of text.matchAll(/"url"\s*:\s*("(?:[^"\\]|\\.)*")/g)) yield JSON.parse(url);
+    for (const [, quoted] of text.matchAll(/"url"\s*:\s*("(?:[^"\\]|\\.)*")/g)) yield* parseText(quoted);
   } else {
     for (const [, , url] of text.matchAll(/\bhref\s*=\s*(["'])(.*?)\1/gi)) yield url.replaceAll('&amp;', '&');
+  }
+}
+
+/** One text, or none where the quotes hold what JSON does not allow: the page will say so of the whole listing. */
+function* parseText(quoted) {
+  try {
+    yield JSON.parse(quoted);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
 }

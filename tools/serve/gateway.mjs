@@ -38,7 +38,12 @@ function forward(exchange, text, hop, redirectedFrom) {
   });
   upstream.on('timeout', () => upstream.destroy(new Error(`nothing came for ${idle / 1000} s`)));
   upstream.on('error', (error) => breakOff(response, url, error));
+  upstream.on('upgrade', (answer, socket) => {
+    socket.destroy();
+    breakOff(response, url, new Error('it wants to speak another protocol'));
+  });
   upstream.on('response', (answer) => {
+    if (answer.statusCode < 200 || answer.statusCode > 599) return upstream.destroy(new Error(`it answered with the status ${answer.statusCode}`));
     const location = [301, 302, 303, 307, 308].includes(answer.statusCode) ? answer.headers.location : undefined;
     if (location !== undefined) return redirect(exchange, answer, url, location, hop);
     return listing ? passListing(exchange, answer, url) : passFile(request, response, answer, url);

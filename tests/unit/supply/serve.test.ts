@@ -1,6 +1,7 @@
 // The server of `npm start`: what it serves to whom, and where its gateway forwards to.
 import http from 'node:http';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -175,6 +176,40 @@ describe('the gateway', () => {
     const other = await serve({ port: 0, root, config: { indexes: [{ name: 'gone', url: gone.url }], gateway: '/gateway/' } });
     expect(await get(through(`${gone.url}x/`), {}, 'GET', other.port)).toMatchObject({ status: 502, headers: { 'terrarium-failure': 'unreachable' } });
     await other.close();
+  });
+});
+
+/** What an index sends, byte for byte. */
+async function startRawIndex(answer: string | Buffer): Promise<{ port: number; close(): void }> {
+  const raw = net.createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(answer));
+  });
+  await new Promise<void>((resolve) => raw.listen(0, '127.0.0.1', resolve));
+  return { port: (raw.address() as net.AddressInfo).port, close: () => void raw.close() };
+}
+
+describe('an index that answers with nonsense does not end the server', () => {
+  const listing = (body: string): string => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${body}`;
+  test.each([
+    ['a listing whose address is no JSON text', listing('{"files": [{"url": "\\q"}, {"url": "line\nbreak"}]}'), 200],
+    ['a listing of addresses that are none', listing('{"files": [{"url": "https://[bad"}, {"url": 7}]}'), 200],
+    ['a status that HTTP does not have', 'HTTP/1.1 099 What\r\ncontent-length: 0\r\n\r\n', 502],
+    ['a change of protocol', 'HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n', 502],
+    ['a header with control characters', 'HTTP/1.1 200 OK\r\netag: "\x01"\r\ncontent-length: 0\r\n\r\n', 502],
+    ['a body that is not as compressed as it says', 'HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnone', 502],
+    ['no HTTP at all', 'SSH-2.0-server\r\n', 502],
+  ])('%s', async (_what, answer, status) => {
+    const raw = await startRawIndex(answer);
+    const own = await serve({ port: 0, root, config: { indexes: [{ name: 'own', url: `http://127.0.0.1:${raw.port}/simple/` }], gateway: '/gateway/' } });
+    try {
+      const got = await get(through(`http://127.0.0.1:${raw.port}/simple/plotter/`), {}, 'GET', own.port);
+      expect(got.status).toBe(status);
+      expect((await get('/config.json', {}, 'GET', own.port)).status).toBe(200);
+    } finally {
+      await own.close();
+      raw.close();
+    }
   });
 });
 
