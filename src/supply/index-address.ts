@@ -27,8 +27,17 @@ export function makeIndexAddresses(configs: readonly IndexConfig[]): IndexAddres
 }
 
 function basic({ username, password }: URL): string {
-  const bytes = new TextEncoder().encode(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const bytes = new TextEncoder().encode(`${decode(username)}:${decode(password)}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+/** A percent sign that begins no escape stands for itself: passwords have them. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** PEP 503; undefined for what no distribution can be called. */

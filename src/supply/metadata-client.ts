@@ -85,7 +85,7 @@ async function fetchFromWheel(context: IndexContext, wheels: Wheels, want: Metad
   if (size === undefined || size <= smallWheel) return fetchWhole(context, wheels, want, reporter);
   try {
     const source = makeRangeSource(size, (range) =>
-      context.fetchFile({ url: want.url, what: `the metadata of ${want.filename}`, headers: { range }, most: Math.max(size, smallWheel), signal: reporter.signal }, want.filename));
+      context.fetchFile({ url: want.url, what: `the metadata of ${want.filename}`, headers: { range }, most: Math.min(Math.max(size, smallWheel), mostWheel), signal: reporter.signal }, want.filename));
     return success(await readWheelMetadata(source));
   } catch (error) {
     if (error instanceof RangesRefused && error.failure?.code === 'cancelled') return { ok: false, failure: error.failure };

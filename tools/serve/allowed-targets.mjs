@@ -40,8 +40,17 @@ const refuse = (reason, message) => ({ ok: false, reason, message });
 
 function readIndex({ url }) {
   const { origin, pathname, username, password } = new URL(url);
-  const authorization = username ? `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}` : undefined;
+  const authorization = username ? `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}` : undefined;
   return { origin, path: pathname.endsWith('/') ? pathname : `${pathname}/`, authorization };
+}
+
+/** A percent sign that begins no escape stands for itself: passwords have them. */
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function parse(text, base) {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isPrivateAddress } from '../../../tools/serve/addresses.mjs';
 import { makeAllowedTargets } from '../../../tools/serve/allowed-targets.mjs';
 import { serve } from '../../../tools/serve/serve.mjs';
+import { makeIndexAddresses } from '../../../src/supply/index-address';
 import { makeIndex } from '../../../src/supply/index-client';
 import { makeMemoryStore } from '../../../src/supply/store-memory';
 import { startIndexServer, type IndexServer } from '../../index-server/start-index-server';
@@ -211,6 +212,13 @@ describe('an index that answers with nonsense does not end the server', () => {
       raw.close();
     }
   });
+});
+
+test.each([['ann:s%40cret', 'ann:s@cret'], ['ann:100%25', 'ann:100%'], ['ann:100%sure', 'ann:100%sure']])('the credentials %s are sent as %s', (written, sent) => {
+  const indexes = [{ name: 'own', url: `https://${written}@index.example/simple/` }];
+  const expected = `Basic ${Buffer.from(sent).toString('base64')}`;
+  expect(makeAllowedTargets(indexes).judge('https://index.example/simple/six/')).toMatchObject({ authorization: expected });
+  expect(makeIndexAddresses(indexes).credentials.get('https://index.example')).toBe(expected);
 });
 
 describe('what the gateway forwards to', () => {
