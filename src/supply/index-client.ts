@@ -66,7 +66,8 @@ export function makeIndex(settings: IndexSettings): Omit<Index, 'takeNotices'> &
     },
     wheel: (wheel, reporter) => wheels.fetch(wheel, reporter),
     takeNotices() {
-      const taken = [...notices];
+      // Answers come in any order; what is told of them does not.
+      const taken = [...notices].sort();
       notices.clear();
       return taken;
     },

@@ -13,5 +13,3 @@ export function parseHex(text: string): Uint8Array<ArrayBuffer> {
   if (!/^([0-9a-f]{2})*$/i.test(text)) throw new FormatError('Reading hexadecimal text, a character other than 0-9 and a-f, or half a byte, was found.');
   return Uint8Array.from({ length: text.length / 2 }, (_, index) => parseInt(text.slice(2 * index, 2 * index + 2), 16));
 }
-
-export { printHex as hex };
