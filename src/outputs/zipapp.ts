@@ -59,6 +59,15 @@ function findPlatform({ target: { label, environment, arch } }: TargetIngredient
   return { sys_platform: environment.sys_platform, machines: arch === 'arm64' ? ['arm64', 'aarch64', 'ARM64'] : ['x86_64', 'AMD64'], label };
 }
 
+/** Linux reads 255 bytes of that line, macOS 511. */
+const longestShebang = 255;
+
+function checkShebang(shebang: string): ReturnType<typeof fail> | undefined {
+  const size = encoder.encode(`#!${shebang.replace(/^#!/, '')}`).length;
+  if (!/[\0\r\n]/.test(shebang) && size <= longestShebang) return undefined;
+  return fail('plan/unsupported', `The first line of zipapps cannot be what was given: ${size > longestShebang ? `${size} bytes were found, the limit is ${longestShebang}` : 'it has a line end in it'}.`, 'Give the path of an interpreter, as in /usr/bin/env python3.');
+}
+
 /** All targets' wheels in one list, where each is pure and no distribution comes in two versions. */
 function findCommon(targets: TargetIngredients[]): WheelIngredient[] | undefined {
   const byName = new Map<string, WheelIngredient>();
@@ -76,6 +85,8 @@ export default {
   label: 'Zipapp',
   description: 'One .pyz for machines that have Python.',
   async plan(ingredients) {
+    const stop = checkShebang(ingredients.shebang);
+    if (stop) return stop;
     const common = findCommon(ingredients.targets);
     if (common) return success([await planOne(ingredients, common, undefined)]);
     return success(await Promise.all(ingredients.targets.map((one) => planOne(ingredients, one.wheels, one))));

@@ -63,6 +63,12 @@ describe('a pure project', () => {
     expect(readFileSync(await make({ shebang: '#!/usr/bin/python3' }), 'latin1')).toMatch(/^#!\/usr\/bin\/python3\nPK/);
   });
 
+  test.each([
+    ['a line end', '/usr/bin/python3\nprint(1)', /line end/], ['more than systems read', `/${'x'.repeat(253)}`, /256 bytes were found, the limit is 255/], ['a NUL', '/usr/bin/\0', /line end/],
+  ])('refuses a first line with %s', async (_, shebang, message) => {
+    expect(await zipapp.plan(makeIngredients({ app, shebang }))).toEqual({ ok: false, failure: { code: 'plan/unsupported', message: expect.stringMatching(message), notes: [expect.stringContaining('/usr/bin/env python3')] } });
+  });
+
   test('is one file for all targets, the same twice', async () => {
     const [planned, ...more] = await plan({});
     expect(more).toEqual([]);
