@@ -60,7 +60,7 @@ export async function makeIngredients(
     if (!one.ok) return one;
     targets.push(one.value);
   }
-  const notices = [appFrame.value, ...new Set(frames.value.values())].flatMap((frame) => frame.warnings);
+  const notices = [appFrame.value, ...frames.value.values()].flatMap((frame) => frame.warnings);
   return success({
     ingredients: {
       name: app.name, version: app.version, python: inputs.python, analysis: inputs.analysis, entry: inputs.entry, commands: inputs.commands,
@@ -100,7 +100,8 @@ async function prepareFrames(
     }
   };
   await Promise.all(missing.length > 1 ? [work('call'), work('assist')] : [work('call')]);
-  return stopped ?? success(frames);
+  // In the order of the resolution, whichever was kept or ready first.
+  return stopped ?? success(new Map(files.map(({ sha256 }) => [sha256, frames.get(sha256)!])));
 }
 
 async function makeTarget(

@@ -57,9 +57,11 @@ async function readWhole(path: string, blob: Blob): Promise<ProjectFile> {
   return { path: path.split(/[/\\]/).at(-1)!, bytes: new Uint8Array(await blob.arrayBuffer()), executable: false };
 }
 
+const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1);
+
 async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<Unpacked>> {
-  // Sifted before reading: a folder may hold gigabytes of environments.
-  const { kept, notices } = siftFiles(source.files);
+  // Browsers and file systems list folders in an order of their own. Sifted before reading: a folder may hold gigabytes of environments.
+  const { kept, notices } = siftFiles(source.files.toSorted(byPath));
   if (kept.length > limits.members) return fail('project/too-large', `${source.name} has ${kept.length} files; the limit is ${limits.members}.`, advice.limit);
   const total = kept.reduce((sum, file) => sum + file.blob.size, 0);
   if (total > limits.total) return fail('project/too-large', `${source.name} has ${total} bytes in ${kept.length} files; the limit is ${limits.total}.`,
@@ -81,7 +83,7 @@ function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
   return success({
     kind: unpacked.kind,
     source: name,
-    files: kept.sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: kept.sort(byPath),
     notices: [...(wrapper ? [`Took off the wrapper folder ${wrapper}`] : []), ...unpacked.notices, ...notices],
   });
 }

@@ -59,3 +59,8 @@ describe('refusals', () => {
     expect(project).toMatchObject({ ok: false, failure: { code, message: expect.stringMatching(message) } });
   });
 });
+
+test('a folder gives the same project in whatever order its files are listed', async () => {
+  const paths = ['b.py', '.git/config', 'a.py', 'strange/pyvenv.cfg', 'node_modules/x.js', 'B.py'];
+  expect(await pathsOf(folderOf(...paths))).toEqual(await pathsOf(folderOf(...paths.toReversed())));
+});
