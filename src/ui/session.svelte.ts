@@ -74,6 +74,7 @@ export class Session {
     // What is on the page is what was dropped last, unless the user thought better of it.
     if (this.failure && this.failure.code !== 'cancelled') this.#forget();
     this.phase = this.opened ? 'opened' : 'start';
+    if (!this.choices) await this.#loadChoices();
   }
 
   async #take({ source }: Dropped, answers: Answers, report: (progress: Progress) => void): Promise<Outcome<Opened>> {

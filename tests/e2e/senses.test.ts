@@ -112,8 +112,8 @@ test('cancelling while Python starts leaves the project to be dropped again, and
 test('a tab that is reloaded in the middle of a build builds the same bytes afterwards', async () => {
   const page = await app.openPage();
   const digests = () => page.locator('.digest code').allTextContents();
-  const first = 'numbers.py';
-  const text = '# /// script\n# dependencies = ["orjson", "numpy"]\n# ///\nif __name__ == "__main__":\n    pass\n';
+  const first = 'pair.py';
+  const text = '# /// script\n# dependencies = ["orjson", "pyyaml"]\n# ///\nif __name__ == "__main__":\n    pass\n';
   for (const stage of ['Fetch', 'Prepare layers']) {
     await pickScript(page, first, text);
     await page.getByRole('button', { name: 'Build', exact: true }).click();
