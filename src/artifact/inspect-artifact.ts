@@ -39,8 +39,10 @@ export async function inspectArtifact(name: string, blob: Blob, deep: boolean): 
     const locator = readLocator(slot);
     const stop = await checkPlaces(name, blob, locator, slot);
     if (stop) return stop;
-    const manifest = parseManifest(await blob.slice(locator.manifestOffset, locator.manifestOffset + locator.manifestSize).text());
+    const text = blob.slice(locator.manifestOffset, locator.manifestOffset + locator.manifestSize);
+    const manifest = parseManifest(await text.text());
     const checked = await checkLayers(name, blob, locator, manifest, deep);
+    if (checked.ok && (await sha256(text)) !== locator.manifestDigest) return corrupt(`${name}: the manifest is not the one that was packed; its digest differs.`);
     return checked.ok ? success({ form: `${form.kind} ${form.arch ?? ''}`.trim(), size: blob.size, locator, manifest, checked: checked.value }) : checked;
   } catch (error) {
     if (error instanceof FormatError) return fail('artifact/corrupt', `Cannot read ${name}: ${error.message}`, ...error.notes, advice);

@@ -27,7 +27,7 @@ async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepar
   const offsets = placeLayers(layers, start);
   const manifest = await makeManifest(all, one, layers, offsets);
   const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest, null, 1) + '\n');
-  const locator = await makeLocator(all, one, layers, offsets, manifest, manifestBytes.length, flags);
+  const locator = await makeLocator(all, one, layers, offsets, manifest, manifestBytes, flags);
   const locatorBytes = writeLocator(locator);
   const padding = new Uint8Array(start - launcher.length);
   const bytes = new Map<string, Blob | Uint8Array>([
@@ -81,7 +81,7 @@ async function makeManifest(all: Ingredients, one: TargetIngredients, layers: Pl
 }
 
 async function makeLocator(
-  all: Ingredients, one: TargetIngredients, layers: PlannedLayer[], offsets: number[], manifest: Manifest, manifestSize: number, flags: number,
+  all: Ingredients, one: TargetIngredients, layers: PlannedLayer[], offsets: number[], manifest: Manifest, manifestBytes: Uint8Array, flags: number,
 ): Promise<Locator> {
   const runtimeKey = makeRuntimeKey(layers.find(({ layer }) => layer.mount === 'runtime')!.layer.digest);
   const appDigests = layers.filter(({ layer }) => layer.mount === 'app').map(({ layer }) => layer.digest);
@@ -89,8 +89,8 @@ async function makeLocator(
   const [glibcMajor = 0, glibcMinor = 0] = (manifest.minimum.glibc ?? '0.0').split('.').map(Number);
   return {
     flags,
-    fileSize: manifestOffset + manifestSize + locatorLength,
-    manifestOffset, manifestSize,
+    fileSize: manifestOffset + manifestBytes.length + locatorLength,
+    manifestOffset, manifestSize: manifestBytes.length, manifestDigest: await sha256(manifestBytes),
     runtimeKey, appKey: await makeAppKey(runtimeKey, appDigests, flags),
     interpreter: one.runtime.interpreter,
     name: all.name,

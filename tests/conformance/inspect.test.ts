@@ -99,7 +99,7 @@ describe.each(kinds)('an executable for %s', (target) => {
   test('with another byte in what the manifest says of its layers says so', async () => {
     const { locator: { manifestOffset, manifestSize } } = await place(target);
     const text = good[target]!.toString('latin1', manifestOffset, manifestOffset + manifestSize);
-    const spots = { brace: 0, format: text.indexOf('"format"') + 1, offset: text.indexOf('"offset"') + 10, digest: text.indexOf('"digest"') + 14, part: text.indexOf('"sha256"') + 14, name: text.indexOf('"name"') + 9, size: text.indexOf('"size"') + 8, unpacked: text.indexOf('"unpacked"') + 12, files: text.indexOf('"files"') + 9, mount: text.indexOf('"mount"') + 10, last: text.lastIndexOf('}') };
+    const spots = { brace: 0, format: text.indexOf('"format"') + 1, offset: text.indexOf('"offset"') + 10, digest: text.indexOf('"digest"') + 14, part: text.indexOf('"sha256"') + 14, name: text.indexOf('"name"') + 9, lock: text.indexOf('"lock"') + 20, version: text.indexOf('"version"') + 12, size: text.indexOf('"size"') + 8, unpacked: text.indexOf('"unpacked"') + 12, files: text.indexOf('"files"') + 9, mount: text.indexOf('"mount"') + 10, last: text.lastIndexOf('}') };
     for (const [name, at] of Object.entries(spots)) {
       const found = await look(flip(good[target]!, manifestOffset + at));
       expect(found, name).toMatchObject({ ok: false, failure: { code: 'artifact/corrupt', message: expect.stringMatching(/manifest|layer|digest/) } });

@@ -30,6 +30,8 @@ export interface Locator {
   /** 0.0 where it has no meaning. */
   glibcMajor: number;
   glibcMinor: number;
+  /** SHA-256 of the manifest, hex; empty in a bare launcher. */
+  manifestDigest: string;
   layers: LocatorLayer[];
 }
 
@@ -48,7 +50,7 @@ export function writeLocator(locator: Locator): Uint8Array<ArrayBuffer> {
   out.put(magic).u32(1).u32(locatorLength).u32(locator.flags).u32(locator.layers.length);
   out.u64(locator.fileSize).u64(locator.manifestOffset).u64(locator.manifestSize).u64(0);
   out.paddedText(locator.runtimeKey, 64).paddedText(locator.appKey, 64).paddedText(locator.interpreter, 64).paddedText(cut(locator.name, 63), 64);
-  out.u16(locator.glibcMajor).u16(locator.glibcMinor).skip(60);
+  out.u16(locator.glibcMajor).u16(locator.glibcMinor).put(locator.manifestDigest ? parseHex(locator.manifestDigest) : new Uint8Array(32)).skip(28);
   for (const layer of locator.layers) writeLayer(out, layer);
   out.skip(crcAt - out.at);
   return out.u32(crc32(out.bytes.subarray(0, crcAt))).bytes;
@@ -75,7 +77,7 @@ export function readLocator(bytes: Uint8Array): Locator {
   const count = reader.u32(28);
   if (count > layerSlots) throw reader.error(`${count} layers where ${layerSlots} are possible were found`, 28);
   assertZero(reader, 56, 64);
-  assertZero(reader, 324, layersAt);
+  assertZero(reader, 356, layersAt);
   assertZero(reader, layersAt + count * layerSize, crcAt);
   return {
     flags,
@@ -88,6 +90,7 @@ export function readLocator(bytes: Uint8Array): Locator {
     name: reader.paddedText(256, 64),
     glibcMajor: reader.u16(320),
     glibcMinor: reader.u16(322),
+    manifestDigest: count ? printHex(reader.bytes(324, 32)) : '',
     layers: Array.from({ length: count }, (_, index) => readLayer(reader, layersAt + index * layerSize)),
   };
 }

@@ -9,7 +9,7 @@ const sample: Locator = {
   flags: locatorFlags.windowed | locatorFlags.selfCommands,
   fileSize: 2 ** 33 + 1, manifestOffset: 2 ** 33 - 5000, manifestSize: 3977,
   runtimeKey: '0123456789abcdef'.repeat(2), appKey: 'f'.repeat(32), interpreter: 'bin/python3.14', name: 'plötter',
-  glibcMajor: 2, glibcMinor: 17,
+  glibcMajor: 2, glibcMinor: 17, manifestDigest: 'cd'.repeat(32),
   layers: [
     { offset: 163840, size: 15_000_000, unpacked: 68_000_000, files: 618, mount: 0, digest: '12'.repeat(32), name: 'runtime' },
     { offset: 2 ** 32 + 7, size: 1, unpacked: 2, files: 3, mount: 1, digest: 'ab'.repeat(32), name: 'app' },
@@ -25,6 +25,7 @@ test('has every field where launcher/FORMAT.md says', () => {
   expect([32, 40, 48, 56].map((at) => Number(bytes.readBigUInt64LE(at)))).toEqual([2 ** 33 + 1, 2 ** 33 - 5000, 3977, 0]);
   expect([text(64, 64), text(128, 64), text(192, 64), text(256, 64)]).toEqual([sample.runtimeKey, sample.appKey, 'bin/python3.14', 'plötter']);
   expect([bytes.readUInt16LE(320), bytes.readUInt16LE(322)]).toEqual([2, 17]);
+  expect(bytes.toString('hex', 324, 356)).toBe('cd'.repeat(32));
   expect([512, 520, 528].map((at) => Number(bytes.readBigUInt64LE(at)))).toEqual([2 ** 32 + 7, 1, 2]);
   expect([536, 540].map((at) => bytes.readUInt32LE(at))).toEqual([3, 1]);
   expect([bytes.toString('hex', 544, 576), text(576, 32)]).toEqual(['ab'.repeat(32), 'app']);
