@@ -1,29 +1,20 @@
 """Files become one part of a runtime layer: tar members in a zstd frame, padded by a skippable frame (launcher/FORMAT.md, Layer).
 Same files, same bytes."""
 
-import tarfile
 from compression import zstd
 from hashlib import sha256
 
+import terrarium_path
+from terrarium.layers.tar_member import END, write_tar_member
+
 PAGE = 16384
-MTIME = 315532800  # 1980-01-01
 WINDOW_LOG = 24
 SKIPPABLE_MAGIC = bytes.fromhex("502a4d18")
-END = bytes(1024)
 
 
 def write_tar(members):
     """`members`: (path, executable, content), in the order wanted. Without the closing blocks: those are a part of their own."""
-    return b"".join(write_tar_member(*member) for member in members)
-
-
-def write_tar_member(path, executable, content):
-    info = tarfile.TarInfo(path)
-    info.size = len(content)
-    info.mode = 0o755 if executable else 0o644
-    info.mtime = MTIME
-    header = info.tobuf(tarfile.PAX_FORMAT, "utf-8", "strict")
-    return header + content + bytes(-len(content) % 512)
+    return b"".join(part for path, executable, content in members for part in write_tar_member(path, content, executable))
 
 
 def compress(content, level):

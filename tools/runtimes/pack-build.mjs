@@ -7,7 +7,10 @@ import { buildFolderOf, interpreterOf, packFolderOf, seriesOf } from './build-pl
 import { printSource } from './fetch-build.mjs';
 import { findHostTarget } from './host-target.mjs';
 
-const scripts = ['pack.py', 'sift.py', 'layer.py', 'binaries.py', 'strip_elf.py', 'compile_library.py', 'canonical_code.py'];
+const scripts = [
+  ...['pack.py', 'sift.py', 'layer.py', 'binaries.py', 'strip_elf.py', 'compile_library.py', 'terrarium_path.py'].map((name) => `tools/runtimes/${name}`),
+  ...['pyc.py', 'canonical_code.py', 'tar_member.py'].map((name) => `workers/python/terrarium/layers/${name}`),
+];
 
 /** 19 unless somebody who works on the packs is in a hurry. */
 const level = () => process.env.TERRARIUM_PACK_LEVEL ?? '19';
@@ -15,7 +18,7 @@ const level = () => process.env.TERRARIUM_PACK_LEVEL ?? '19';
 /** Everything that a pack's bytes depend on. */
 export function listPackInputs(catalogue, build) {
   const host = findHostBuild(catalogue, build.python);
-  return [JSON.stringify([build, catalogue.sources[build.source], host, level()]), ...scripts.map((name) => ({ path: at('tools/runtimes', name) }))];
+  return [JSON.stringify([build, catalogue.sources[build.source], host, level()]), ...scripts.map((script) => ({ path: at(script) }))];
 }
 
 export async function packBuild(catalogue, build) {

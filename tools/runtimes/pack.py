@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from binaries import find_demand, print_version
-from layer import END, PAGE, compress, pad, write_page_digests, write_tar
+from layer import PAGE, compress, pad, write_page_digests, write_tar
 from sift import GROUPS, TKINTER_MODULES, find_group
 from strip_elf import strip_elf
+from terrarium.layers.tar_member import END
 
 MACHO_PAGES = (4096, PAGE)
 

@@ -4,7 +4,7 @@ END = bytes(2 * BLOCK)
 MTIME = 315532800
 _REST = b''.join((b'0000000\0' * 2, b'%011o\0', b'%011o\0' % MTIME))
 _MAGIC = b'ustar\x0000' + bytes(64)
-_TAIL = b'0000000\0' * 2 + bytes(155 + 12)
+_TAIL = bytes(8 + 8 + 155 + 12)
 
 
 def write_tar_member(path: str, data: bytes, executable: bool) -> list[bytes]:
