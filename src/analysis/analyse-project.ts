@@ -3,11 +3,8 @@ import { success, type Outcome } from '../model/failure';
 import type { Analysis } from '../model/analysis';
 import type { Project } from '../model/project';
 import type { Answers } from '../protocol/engine';
-import type { Python } from '../protocol/python';
+import { projectRoot, type Python } from '../protocol/python';
 import { readWheel } from '../supply/read-wheel';
-
-/** Where the project's files are in the Python worker's file system. */
-export const projectRoot = '/project';
 
 export async function analyseProject(project: Project, answers: Answers, python: Python): Promise<Outcome<Analysis>> {
   if (project.kind === 'wheel') return analyseWheel(project, python);

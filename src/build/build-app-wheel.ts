@@ -2,20 +2,14 @@
 import { sha256 } from '../formats/bytes/sha256';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Analysis } from '../model/analysis';
+import type { AppWheel } from '../model/app';
 import type { Project } from '../model/project';
 import type { Reporter } from '../model/progress';
 import type { Answers } from '../protocol/engine';
-import type { Python, WheelInput } from '../protocol/python';
+import { projectRoot, type Python } from '../protocol/python';
+import type { BuildEnvironment } from './find-build-environment';
 
-/** A build environment: wheels that were resolved and fetched for these requirements. `key` names it in the Python worker. */
-export interface BuildEnvironment {
-  key: string;
-  wheels: { input: WheelInput; blob: Blob }[];
-}
-
-export interface AppWheelContext {
-  /** The folder of the Python worker's file system that holds the project. */
-  root: string;
+interface AppWheelContext {
   python: Python;
   reporter: Reporter;
   answers: Answers;
@@ -23,16 +17,10 @@ export interface AppWheelContext {
   findEnvironment(requirements: string[]): Promise<Outcome<BuildEnvironment>>;
 }
 
-export interface AppWheel {
-  filename: string;
-  bytes: Uint8Array;
-  sha256: string;
-}
-
 export async function buildAppWheel(project: Project, analysis: Analysis, context: AppWheelContext): Promise<Outcome<AppWheel>> {
   const { layout } = analysis;
   if (layout.kind === 'wheel') return finish(layout.filename, project.files[0]!.bytes);
-  await context.python.put(context.root, project.files);
+  await context.python.put(projectRoot, project.files);
   return layout.kind === 'bare' ? layOut(analysis, layout.root, context) : buildByBackend(analysis, layout, context);
 }
 
@@ -40,12 +28,12 @@ async function finish(filename: string, bytes: Uint8Array): Promise<Outcome<AppW
   return success({ filename, bytes, sha256: await sha256(bytes) });
 }
 
-/** Version of a bare project that has none: said aloud by a notice of the pipeline, never in silence. */
+/** Version of a bare project that has none: said aloud by a notice, never in silence. */
 export const bareVersion = '1.0';
 
 async function layOut(analysis: Analysis, root: string, context: AppWheelContext): Promise<Outcome<AppWheel>> {
   const { answer, blobs } = await context.python.call('bare_wheel', {
-    root: joinPath(context.root, root),
+    root: findFolder(root),
     name: analysis.name,
     version: analysis.version ?? bareVersion,
     requires: analysis.requirements.map(({ requirement }) => requirement),
@@ -63,7 +51,7 @@ async function buildByBackend(
   const { python, reporter } = context;
   const version = context.answers.version ?? analysis.version;
   const hook = {
-    root: joinPath(context.root, layout.root), backend: layout.backend, backendPath: layout.backendPath,
+    root: findFolder(layout.root), backend: layout.backend, backendPath: layout.backendPath,
     ...(version === undefined ? {} : { version }),
   };
   reporter.report({ stage: 'build', label: `build requirements of ${layout.backend}`, done: 0 });
@@ -94,4 +82,4 @@ async function prepareEnvironment(requirements: string[], { python, findEnvironm
   return answer.ok ? success(key) : answer;
 }
 
-const joinPath = (root: string, folder: string) => (folder === '' || folder === '.' ? root : `${root}/${folder}`);
+const findFolder = (folder: string) => (folder === '' || folder === '.' ? projectRoot : `${projectRoot}/${folder}`);

@@ -12,7 +12,7 @@ import { movedMain } from '../outputs/zipapp/place-wheels';
 import type { Supply } from '../protocol/supply';
 import { checkGroups, chooseGroups } from './choose-groups';
 import { makeBootFrame, makeFilesFrame } from './make-boot-frame';
-import type { Memory } from './memory';
+import type { Memory } from '../model/memory';
 import { findFrame, prepareFrame, type FrameOptions } from './prepare-frame';
 
 export interface IngredientInputs {

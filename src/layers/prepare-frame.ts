@@ -5,7 +5,7 @@ import type { Frame } from '../model/ingredients';
 import type { Python } from '../protocol/python';
 import type { Store } from '../protocol/supply';
 import { readWheel } from '../supply/read-wheel';
-import type { Memory } from './memory';
+import type { Memory } from '../model/memory';
 
 export interface FrameOptions {
   prefix: 'site' | 'app';

@@ -1,4 +1,5 @@
 // What was dropped, unpacked and sifted: the input of every later stage.
+import type { Analysis } from './analysis';
 
 /** What a person hands over: one file, or a folder as a list of files with paths relative to it. */
 export type Source =
@@ -20,4 +21,10 @@ export interface Project {
   files: ProjectFile[];
   /** Lines for people: what was left out and why, which wrapper folder was taken off. */
   notices: string[];
+}
+
+/** Read and analysed: what a session keeps open. */
+export interface OpenProject {
+  project: Project;
+  analysis: Analysis;
 }

@@ -7,6 +7,9 @@ import type { MemberSpan } from '../model/member-span';
 import type { Resolution } from '../model/resolution';
 import type { Target } from '../model/target';
 
+/** Where the worker's file system holds the project; `put` fills it. */
+export const projectRoot = '/project';
+
 export interface WheelInput {
   filename: string;
   /** Members in central directory order; the wheel's bytes are the blob of the same call. */
@@ -55,6 +58,9 @@ export interface ResolveRequest {
   lock?: string;
   answers: Answer[];
 }
+
+/** What is asked of a resolution, without what its rounds add. */
+export type Question = Omit<ResolveRequest, 'answers' | 'session'>;
 
 export interface Verbs {
   /** `root`: a folder of the worker's file system, filled by `put`. */

@@ -1,8 +1,9 @@
-// Requirements → Resolution: rounds of "what is missing?" with Python, everything missing fetched at once.
+// Question → Resolution: rounds of "what is missing?" with Python, everything missing fetched at once.
 import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { Resolution } from '../model/resolution';
-import type { Answer, Python, ResolveRequest } from '../protocol/python';
+import type { Memory } from '../model/memory';
+import type { Answer, Python, Question } from '../protocol/python';
 import type { Index } from '../protocol/supply';
 
 /** More rounds than the deepest graph that people have; a resolver that asks for ever is a bug that this turns into a sentence. */
@@ -10,25 +11,37 @@ const mostRounds = 400;
 
 let sessions = 0;
 
-export async function resolve(
-  request: Omit<ResolveRequest, 'answers' | 'session'>,
-  python: Python,
-  index: Index,
-  reporter: Reporter,
-): Promise<Outcome<Resolution>> {
+export interface ResolutionContext {
+  python: Python;
+  supply: { index: Index };
+  memory: Pick<Memory, 'resolutions'>;
+}
+
+/** The same question again is answered from memory: nothing about it has changed within a session. */
+export async function resolve(question: Question, context: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
+  const { resolutions } = context.memory;
+  const key = JSON.stringify(question);
+  const kept = resolutions.get(key);
+  if (kept) return success(kept);
+  const resolution = await resolveInRounds(question, context, reporter);
+  if (resolution.ok) resolutions.set(key, resolution.value);
+  return resolution;
+}
+
+async function resolveInRounds(question: Question, { python, supply }: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
   const session = `${++sessions}`;
   let answers: Answer[] = [];
   let blobs: Uint8Array[] = [];
   let fetched = 0;
   for (let round = 1; round <= mostRounds; round++) {
     if (reporter.signal.aborted) return fail('cancelled', 'The build was cancelled while dependencies were resolved.');
-    const { answer } = await python.call('resolve', { ...request, session, answers }, blobs);
+    const { answer } = await python.call('resolve', { ...question, session, answers }, blobs);
     if (!answer.ok) return answer;
     if (answer.value.state === 'done') return success(answer.value.resolution);
     const { wants } = answer.value;
     fetched += wants.length;
     reporter.report({ stage: 'resolve', label: `round ${round}: ${wants.length} answers from the index`, done: fetched });
-    const got = await index.answer(wants, reporter);
+    const got = await supply.index.answer(wants, reporter);
     if (!got.ok) return got;
     ({ answers, blobs } = got.value);
   }

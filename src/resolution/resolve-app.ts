@@ -1,0 +1,61 @@
+// The app's requirements, and what people and targets add to them → Resolution for its targets.
+import { success, type Outcome } from '../model/failure';
+import type { Analysis } from '../model/analysis';
+import type { App } from '../model/app';
+import type { Reporter } from '../model/progress';
+import type { OpenProject } from '../model/project';
+import type { Resolution } from '../model/resolution';
+import type { RuntimeManifest } from '../model/runtime';
+import type { Target } from '../model/target';
+import type { BuildRequest } from '../protocol/engine';
+import type { LocalWheel, Question } from '../protocol/python';
+import { findAdditions } from './find-additions';
+import { resolve, type ResolutionContext } from './resolve';
+
+export interface AppInputs extends OpenProject {
+  app: App;
+  targets: Target[];
+  /** By target id. */
+  runtimes: Map<string, RuntimeManifest>;
+  request: Pick<BuildRequest, 'answers' | 'requirements'>;
+}
+
+export async function resolveApp(inputs: AppInputs, context: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
+  const { project, analysis, app, targets, runtimes, request } = inputs;
+  const lock = analysis.lock === undefined ? undefined : project.files.find((file) => file.path === analysis.lock);
+  const additions = lock ? [] : findAdditions(analysis, targets);
+  const question: Question = {
+    requirements: [...listOwn(inputs), ...request.requirements.map((requirement) => ({ requirement, origin: 'confirmed by you', hashes: [] })), ...additions],
+    constraints: analysis.constraints, targets, local: request.answers.extras?.length ? [describeLocal(app)] : [], preferred: {}, allowPrereleases: false,
+    pythons: Object.fromEntries(targets.map(({ id }) => [id, runtimes.get(id)!.python])),
+    ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
+    ...(lock ? { lock: new TextDecoder().decode(lock.bytes) } : {}),
+  };
+  const resolution = await resolve(question, context, reporter);
+  if (!resolution.ok) return resolution;
+  // The app itself was asked for only to choose its extras; it ships as the project's own layer.
+  const distributions = resolution.value.distributions.filter(({ wheels }) => !Object.values(wheels).some(({ url }) => url.startsWith('built:')));
+  const notices = [...additions.map(({ requirement, origin }) => `${requirement} was added: ${origin}.`), ...resolution.value.notices];
+  return success({ ...resolution.value, distributions, notices });
+}
+
+function listOwn({ project, analysis, app, request }: AppInputs): Question['requirements'] {
+  const places = new Map(analysis.requirements.map((found) => [found.requirement, found]));
+  const extras = request.answers.extras ?? [];
+  if (extras.length) return [{ requirement: `${app.name}[${extras.join(',')}]`, origin: project.source, hashes: [] }];
+  return chooseOwn(analysis, app).map((requirement) => {
+    const found = places.get(requirement);
+    return { requirement, origin: found ? printPlace(found.place) : app.wheel.filename, hashes: found?.hashes ?? [] };
+  });
+}
+
+/** A backend may leave requirements to a file beside it; analysis says so with a warning. */
+function chooseOwn({ layout, requirements }: Analysis, app: App): string[] {
+  const found = layout.kind === 'bare' ? requirements : requirements.filter(({ place }) => /\.txt$/.test(place.path));
+  return [...(layout.kind === 'bare' ? [] : app.requires), ...found.map(({ requirement }) => requirement)];
+}
+
+const printPlace = ({ path, line }: { path: string; line: number }): string => `${path}${line ? `:${line}` : ''}`;
+
+const describeLocal = ({ wheel, metadata }: App): LocalWheel =>
+  ({ filename: wheel.filename, url: `built:${wheel.filename}`, sha256: wheel.sha256, size: wheel.bytes.length, metadata });
