@@ -41,18 +41,19 @@ export async function resolveApp(inputs: AppInputs, context: ResolutionContext, 
 
 function listOwn({ project, analysis, app, request }: AppInputs): Question['requirements'] {
   const places = new Map(analysis.requirements.map((found) => [found.requirement, found]));
-  const extras = request.answers.extras ?? [];
-  if (extras.length) return [{ requirement: `${app.name}[${extras.join(',')}]`, origin: project.source, hashes: [] }];
-  return chooseOwn(analysis, app).map((requirement) => {
+  const make = (requirement: string): Question['requirements'][number] => {
     const found = places.get(requirement);
     return { requirement, origin: found ? printPlace(found.place) : app.wheel.filename, hashes: found?.hashes ?? [] };
-  });
+  };
+  const extras = request.answers.extras ?? [];
+  if (analysis.layout.kind === 'bare') return analysis.requirements.map(({ requirement }) => make(requirement));
+  const withExtras = { requirement: `${app.name}[${extras.join(',')}]`, origin: project.source, hashes: [] };
+  return [...(extras.length ? [withExtras] : app.requires.map(make)), ...listBeside(analysis).map(make)];
 }
 
 /** A backend may leave requirements to a file beside it; analysis says so with a warning. */
-function chooseOwn({ layout, requirements }: Analysis, app: App): string[] {
-  const found = layout.kind === 'bare' ? requirements : requirements.filter(({ place }) => /\.txt$/.test(place.path));
-  return [...(layout.kind === 'bare' ? [] : app.requires), ...found.map(({ requirement }) => requirement)];
+function listBeside({ requirements }: Analysis): string[] {
+  return requirements.filter(({ place }) => /\.txt$/.test(place.path)).map(({ requirement }) => requirement);
 }
 
 const printPlace = ({ path, line }: { path: string; line: number }): string => `${path}${line ? `:${line}` : ''}`;
