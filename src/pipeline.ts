@@ -48,8 +48,10 @@ export async function buildProject(
   const runtimes = await findRuntimes(targets, request.python, supply.runtimes);
   if (!runtimes.ok) return runtimes;
 
-  const tools = { ...context, resolve: (question: Question) => resolve(question, context, reporter) };
-  const app = await clock.time('build', () => makeApp({ project, analysis }, request.answers, tools, reporter));
+  // Build requirements are resolved and fetched too, but as a part of building.
+  const building: Reporter = { signal: reporter.signal, report: (progress) => reporter.report({ ...progress, stage: 'build' }) };
+  const tools = { ...context, resolve: (question: Question) => resolve(question, context, building) };
+  const app = await clock.time('build', () => makeApp({ project, analysis }, request.answers, tools, building));
   if (!app.ok) return app;
   const chosen = chooseEntry(analysis, app.value.entries, request.entry);
   if (!chosen.ok) return chosen;

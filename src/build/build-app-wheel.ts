@@ -35,7 +35,7 @@ async function layOut(analysis: Analysis, root: string, context: AppWheelContext
   const { answer, blobs } = await context.python.call('bare_wheel', {
     root: findFolder(root),
     name: analysis.name,
-    version: analysis.version ?? bareVersion,
+    version: context.answers.version ?? analysis.version ?? bareVersion,
     requires: analysis.requirements.map(({ requirement }) => requirement),
     ...(analysis.requiresPython === undefined ? {} : { requiresPython: analysis.requiresPython }),
     entries: analysis.entries,

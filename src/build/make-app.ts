@@ -17,7 +17,7 @@ export async function makeApp({ project, analysis }: OpenProject, answers: Answe
   if (!input.ok) return input;
   const { answer } = await python.call('wheel_metadata', { wheel: input.value }, [wheel.value.bytes]);
   if (!answer.ok) return answer;
-  const invented = analysis.layout.kind === 'bare' && analysis.version === undefined;
+  const invented = analysis.layout.kind === 'bare' && (answers.version ?? analysis.version) === undefined;
   const notices = invented ? [`${answer.value.name} names no version; ${bareVersion} is used. Give another to change that.`] : [];
   return success({ wheel: wheel.value, ...answer.value, notices });
 }
