@@ -21,6 +21,9 @@ export interface Inspection {
 /** The launcher, with its locator slot, lies within this many first bytes. */
 const launcherMost = 4 * 2 ** 20;
 
+/** Bytes; the largest that were made have a hundredth of it. */
+const manifestMost = 64 * 2 ** 20;
+
 /** From here on a launcher's own slot is empty: magic, version and length come before. */
 const bareAt = 24;
 
@@ -51,6 +54,7 @@ export async function inspectArtifact(name: string, blob: Blob, deep: boolean): 
 }
 
 async function checkPlaces(name: string, blob: Blob, locator: Locator, slot: Uint8Array): Promise<ReturnType<typeof fail> | undefined> {
+  if (locator.fileSize < locatorLength || locator.manifestSize > manifestMost) return corrupt(`The locator in ${name} tells sizes that cannot be.`);
   if (blob.size < locator.fileSize) return corrupt(`${name} has ${blob.size} bytes; ${locator.fileSize} were packed. It was cut or stripped.`);
   const copy = new Uint8Array(await blob.slice(locator.fileSize - locatorLength, locator.fileSize).arrayBuffer());
   if (!copy.every((byte, index) => byte === slot[index])) return corrupt(`The two copies of the locator in ${name} differ.`);

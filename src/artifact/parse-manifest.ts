@@ -1,10 +1,28 @@
 // Text of an executable's manifest → Manifest, its shape checked: the file may come from anywhere.
 import { FormatError } from '../formats/format-error';
 import type { Manifest } from '../model/manifest';
+import { hasShape, isCount, isDigest, isListOf, isOptional, isText } from '../supply/check-shape';
+
+/** What is printed: a terminal would obey control characters. */
+const isLine = (value: unknown): boolean => isText(value) && !/\p{Cc}/u.test(value);
+const isOneOf = (...values: unknown[]) => (value: unknown): boolean => values.includes(value);
+
+const shape: Record<keyof Manifest, (value: unknown) => boolean> = {
+  format: isOneOf(1),
+  name: isLine, version: isLine, python: isLine, target: isLine, entry: isLine,
+  commands: isListOf(hasShape({ name: isLine, kind: isOneOf('function', 'module', 'script'), value: isLine })),
+  layers: isListOf(hasShape({
+    name: isLine, mount: isOneOf('runtime', 'app'), offset: isCount, size: isCount, unpacked: isCount, files: isCount, digest: isDigest,
+    parts: isListOf(hasShape({ id: isLine, size: isCount, sha256: isDigest })),
+  })),
+  minimum: hasShape({ glibc: isOptional(isLine), macos: isOptional(isLine), windows: isOptional(isLine) }),
+  provenance: hasShape({ launcher: isText, runtime: isText }),
+  lock: isText,
+};
 
 export function parseManifest(text: string): Manifest {
   const found = parseJson(text);
-  const wrong = findWrong(found);
+  const wrong = hasShape({})(found) ? Object.entries(shape).find(([field, test]) => !test((found as Record<string, unknown>)[field]))?.[0] : 'the whole';
   if (wrong !== undefined) throw new FormatError(`Reading the manifest, ${wrong} was found to be missing or of another kind.`);
   return found as Manifest;
 }
@@ -15,25 +33,4 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new FormatError(`Reading the manifest, no JSON was found (${(error as Error).message}).`);
   }
-}
-
-type Fields = Record<string, unknown>;
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown) => typeof value === 'string';
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isListOf = (value: unknown, isOne: (one: unknown) => boolean) => Array.isArray(value) && value.every(isOne);
-
-const isPart = (part: unknown) => isRecord(part) && isText(part.id) && isCount(part.size) && isText(part.sha256);
-const isLayer = (layer: unknown) => isRecord(layer) && isText(layer.name) && isText(layer.digest) && isCount(layer.offset) && isCount(layer.size) && isListOf(layer.parts, isPart);
-const isCommand = (command: unknown) => isRecord(command) && isText(command.name) && isText(command.value);
-
-/** The first field that is not what src/model/manifest.ts says. */
-function findWrong(found: unknown): string | undefined {
-  if (!isRecord(found)) return 'the whole';
-  if (found.format !== 1) return 'format 1';
-  const text = ['name', 'version', 'python', 'target', 'entry', 'lock'].find((field) => !isText(found[field]));
-  if (text !== undefined) return text;
-  if (!isListOf(found.layers, isLayer)) return 'layers';
-  if (!isListOf(found.commands, isCommand)) return 'commands';
-  return isRecord(found.minimum) ? undefined : 'minimum';
 }
