@@ -11,7 +11,7 @@ export interface Named {
 export function checkClashes(members: readonly Named[]): FormatError | undefined {
   const seen = new Map<string, Named>();
   for (const member of members) {
-    const key = fold(member.path);
+    const key = foldPath(member.path);
     const other = seen.get(key);
     if (other) return clash(other, member);
     seen.set(key, member);
@@ -26,7 +26,7 @@ function checkAncestors(members: readonly Named[], seen: Map<string, Named>): Fo
       const folder = member.path.slice(0, end);
       if (checked.has(folder)) break;
       checked.add(folder);
-      const other = seen.get(fold(folder));
+      const other = seen.get(foldPath(folder));
       if (other && !other.directory) return refuse(`${printName(other.path)} is a file, and ${printName(member.path)} needs a folder of that name`);
     }
   }
@@ -34,7 +34,7 @@ function checkAncestors(members: readonly Named[], seen: Map<string, Named>): Fo
 }
 
 /** What case-insensitive and normalising file systems see as one name. */
-const fold = (path: string): string => (/^[\0-\x7f]*$/.test(path) ? path : path.normalize('NFKC')).toLowerCase();
+export const foldPath = (path: string): string => (/^[\0-\x7f]*$/.test(path) ? path : path.normalize('NFKC')).toLowerCase();
 
 function clash(a: Named, b: Named): FormatError {
   if (a.path === b.path) return refuse(`${printName(a.path)} is there twice`);

@@ -1,8 +1,8 @@
 // Wheels, runtimes and entry points → Ingredients: every piece that outputs join, prepared.
 import { digestParts, makeRuntimeKey } from '../formats/layer-keys';
-import { fail, success, type Outcome } from '../model/failure';
+import { success, type Outcome } from '../model/failure';
 import type { Analysis, Entry } from '../model/analysis';
-import type { Frame, Ingredients, TargetIngredients, WheelIngredient, ZipappMainOptions } from '../model/ingredients';
+import type { Ingredients, PreparedFrame, TargetIngredients, ZipappMainOptions } from '../model/ingredients';
 import type { Reporter } from '../model/progress';
 import type { Resolution } from '../model/resolution';
 import type { RuntimeGroup, RuntimeManifest } from '../model/runtime';
@@ -13,7 +13,9 @@ import type { Supply } from '../protocol/supply';
 import { checkGroups, chooseGroups } from './choose-groups';
 import { makeBootFrame, makeFilesFrame } from './make-boot-frame';
 import type { Memory } from '../model/memory';
-import { findFrame, prepareFrame, type FrameOptions } from './prepare-frame';
+import { placeWheels } from './place-wheels';
+import { prepareFrame, type FrameOptions } from './prepare-frame';
+import { prepareFrames } from './prepare-frames';
 
 export interface IngredientInputs {
   analysis: Analysis;
@@ -46,21 +48,23 @@ export async function makeIngredients(
   const unknown = checkGroups(inputs.groups, inputs.runtimes);
   if (unknown) return unknown;
   const { python: here } = await context.python.ready();
-  const compile = seriesOf(here) === inputs.python;
+  const common = { python: inputs.python, compile: seriesOf(here) === inputs.python };
+  const options = { ...common, prefix: 'site' } as const;
   const appWheel = { filename: app.wheel.filename, sha256: app.wheel.sha256, blob: new Blob([app.wheel.bytes as Uint8Array<ArrayBuffer>]) };
-  const appFrame = await prepareFrame(appWheel, { prefix: 'app', python: inputs.python, compile }, context);
+  const appFrame = await prepareFrame(appWheel, { ...common, prefix: 'app' }, context);
   if (!appFrame.ok) return appFrame;
-  const frames = await prepareFrames(resolution, wheels, { prefix: 'site', python: inputs.python, compile }, context, reporter);
+  const frames = await prepareFrames(resolution, wheels, options, context, reporter);
   if (!frames.ok) return frames;
   const end = await makeFilesFrame([], true, context.python);
   if (!end.ok) return end;
   const targets: TargetIngredients[] = [];
+  const notices = new Set([appFrame.value, ...frames.value.values()].flatMap((frame) => frame.warnings));
   for (const target of inputs.targets) {
-    const one = await makeTarget(target, inputs, appFrame.value, frames.value, compile, context, reporter);
+    const one = await makeTarget(target, inputs, appFrame.value, frames.value, options, context, reporter);
     if (!one.ok) return one;
-    targets.push(one.value);
+    targets.push(one.value.target);
+    one.value.notices.forEach((notice) => notices.add(notice));
   }
-  const notices = [appFrame.value, ...frames.value.values()].flatMap((frame) => frame.warnings);
   return success({
     ingredients: {
       name: app.name, version: app.version, python: inputs.python, analysis: inputs.analysis, entry: inputs.entry, commands: inputs.commands,
@@ -68,47 +72,20 @@ export async function makeIngredients(
       ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
       zipappMain: (options) => makeZipappMain(inputs, options, context.python),
     },
-    notices,
+    notices: [...notices],
   });
 }
 
 const seriesOf = (python: string) => python.split('.').slice(0, 2).join('.');
 
-/** Frames by wheel sha256. Compiling is most of the work: what is not kept is shared between two interpreters. */
-async function prepareFrames(
-  resolution: Resolution, wheels: Map<string, Blob>, options: FrameOptions, context: LayersContext, reporter: Reporter,
-): Promise<Outcome<Map<string, Frame>>> {
-  const refs = [...new Map(resolution.distributions.flatMap(({ wheels }) => Object.values(wheels)).map((ref) => [ref.sha256, ref])).values()];
-  const files = refs.map(({ filename, sha256 }) => ({ filename, sha256, blob: wheels.get(sha256)! }));
-  const frames = new Map<string, Frame>();
-  const missing: typeof files = [];
-  for (const file of files) {
-    const kept = await findFrame(file, options, context);
-    if (kept) frames.set(file.sha256, kept);
-    else missing.push(file);
-  }
-  // The largest first, so that neither interpreter is left with it at the end.
-  missing.sort((a, b) => b.blob.size - a.blob.size);
-  let stopped: ReturnType<typeof fail> | undefined;
-  const work = async (how: 'call' | 'assist') => {
-    for (let file = missing.shift(); file && !stopped; file = missing.shift()) {
-      if (reporter.signal.aborted) stopped = fail('cancelled', 'The build was cancelled while layers were prepared.');
-      reporter.report({ stage: 'layers', label: file.filename, done: frames.size, total: files.length });
-      const frame = await prepareFrame(file, options, context, how);
-      if (!frame.ok) stopped = frame;
-      else frames.set(file.sha256, frame.value);
-    }
-  };
-  await Promise.all(missing.length > 1 ? [work('call'), work('assist')] : [work('call')]);
-  // In the order of the resolution, whichever was kept or ready first.
-  return stopped ?? success(new Map(files.map(({ sha256 }) => [sha256, frames.get(sha256)!])));
-}
-
 async function makeTarget(
-  target: Target, inputs: IngredientInputs, app: Frame, frames: Map<string, Frame>, compiled: boolean, { python, supply }: LayersContext, reporter: Reporter,
-): Promise<Outcome<TargetIngredients>> {
+  target: Target, inputs: IngredientInputs, app: PreparedFrame, frames: Map<string, PreparedFrame>, options: FrameOptions, context: LayersContext, reporter: Reporter,
+): Promise<Outcome<{ target: TargetIngredients; notices: string[] }>> {
+  const { python, supply } = context;
   const runtime = inputs.runtimes.get(target.id)!;
-  const wheels = findWheels(target, inputs, frames);
+  const placed = await placeWheels(target.id, { name: inputs.app.wheel.filename, frame: app }, inputs.resolution, inputs.wheels, frames, options, context);
+  if (!placed.ok) return placed;
+  const { wheels, notices } = placed.value;
   const own = [app, ...wheels.map(({ frame }) => frame)];
   const groups = chooseGroups(runtime, inputs.analysis, own, inputs.groups);
   const runtimeKey = makeRuntimeKey(await digestParts(groups.map((group) => group.sha256)));
@@ -121,14 +98,7 @@ async function makeTarget(
   if (!launcher.ok) return launcher;
   const files = await readGroups(groups, target, runtime, supply, reporter);
   if (!files.ok) return files;
-  return success({ target, runtime, groups, ...files.value, launcher: launcher.value, compiled, wheels, app, boot: boot.value });
-}
-
-function findWheels(target: Target, { resolution, wheels }: IngredientInputs, frames: Map<string, Frame>): WheelIngredient[] {
-  return resolution.distributions.flatMap((distribution) => {
-    const wheel = distribution.wheels[target.id];
-    return wheel ? [{ distribution, wheel, blob: wheels.get(wheel.sha256)!, frame: frames.get(wheel.sha256)! }] : [];
-  });
+  return success({ target: { target, runtime, groups, ...files.value, launcher: launcher.value, compiled: options.compile, wheels, app, boot: boot.value }, notices });
 }
 
 /** Apple's tools use pages of 4 KiB on Intel, 16 KiB on arm64. */

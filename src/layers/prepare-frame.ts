@@ -1,9 +1,10 @@
 // Wheel → Frame: laid out, compiled and compressed by Python once, then kept by the wheel's hash.
 import { sha256 } from '../formats/bytes/sha256';
 import { success, type Outcome } from '../model/failure';
-import type { Frame } from '../model/ingredients';
+import type { PreparedFrame } from '../model/ingredients';
 import type { Python } from '../protocol/python';
 import type { Store } from '../protocol/supply';
+import { hasShape, isCount, isDigest, isListOf, isMapOf, isText, type Guard } from '../supply/check-shape';
 import { readWheel } from '../supply/read-wheel';
 import type { Memory } from '../model/memory';
 
@@ -13,9 +14,11 @@ export interface FrameOptions {
   python: string;
   /** Compile ahead: only where Python here has the byte code of that series. */
   compile: boolean;
+  /** Paths in the app's folder that another wheel brings. */
+  omit?: string[];
 }
 
-type FrameFacts = Omit<Frame, 'blob'>;
+type FrameFacts = Omit<PreparedFrame, 'blob'>;
 
 export interface FrameContext {
   python: Python;
@@ -23,14 +26,14 @@ export interface FrameContext {
   memory: Memory;
 }
 
-interface WheelFile {
+export interface WheelFile {
   filename: string;
   sha256: string;
   blob: Blob;
 }
 
 /** `how`: on the live interpreter (`call`), or beside it (`assist`). */
-export async function prepareFrame(wheel: WheelFile, options: FrameOptions, context: FrameContext, how: 'call' | 'assist' = 'call'): Promise<Outcome<Frame>> {
+export async function prepareFrame(wheel: WheelFile, options: FrameOptions, context: FrameContext, how: 'call' | 'assist' = 'call'): Promise<Outcome<PreparedFrame>> {
   const kept = await findFrame(wheel, options, context);
   if (kept) return success(kept);
   const bytes = new Uint8Array(await wheel.blob.arrayBuffer());
@@ -40,19 +43,18 @@ export async function prepareFrame(wheel: WheelFile, options: FrameOptions, cont
   return answer.ok ? success(await keep(wheel, options, context, answer.value, blobs[0]!)) : answer;
 }
 
-export async function findFrame(wheel: WheelFile, options: FrameOptions, { python, supply, memory }: FrameContext): Promise<Frame | undefined> {
+export async function findFrame(wheel: WheelFile, options: FrameOptions, { python, supply, memory }: FrameContext): Promise<PreparedFrame | undefined> {
   const key = await makeKey((await python.ready()).code, wheel, options);
   const kept = memory.frames.get(key) ?? (await findKept(key, supply.store));
   if (kept) memory.frames.set(key, kept);
   return kept;
 }
 
-type LayerFacts = Pick<Frame, 'files' | 'unpacked' | 'native' | 'pth' | 'tkinter' | 'warnings'>;
+type LayerFacts = Omit<FrameFacts, 'sha256' | 'size'>;
 
-async function keep(wheel: WheelFile, options: FrameOptions, { python, supply, memory }: FrameContext, layer: LayerFacts, bytes: Uint8Array): Promise<Frame> {
+async function keep(wheel: WheelFile, options: FrameOptions, { python, supply, memory }: FrameContext, layer: LayerFacts, bytes: Uint8Array): Promise<PreparedFrame> {
   const key = await makeKey((await python.ready()).code, wheel, options);
-  const { files, unpacked, native, pth, tkinter, warnings } = layer;
-  const facts: FrameFacts = { sha256: await sha256(bytes), size: bytes.length, files, unpacked, native, pth, tkinter, warnings };
+  const facts: FrameFacts = { sha256: await sha256(bytes), size: bytes.length, ...layer };
   const frame = { ...facts, blob: await supply.store.put(`layers/${key}`, bytes) };
   await supply.store.put(`layers/${key}.json`, new TextEncoder().encode(JSON.stringify(facts)));
   memory.frames.set(key, frame);
@@ -60,12 +62,12 @@ async function keep(wheel: WheelFile, options: FrameOptions, { python, supply, m
 }
 
 /** `code`: of the Python package, so that frames of older code are never met again. */
-async function makeKey(code: string, { sha256: digest, filename }: WheelFile, { prefix, python, compile }: FrameOptions): Promise<string> {
-  return sha256(new TextEncoder().encode([code, digest, filename, prefix, python, compile].join('\n')));
+async function makeKey(code: string, { sha256: digest, filename }: WheelFile, { prefix, python, compile, omit = [] }: FrameOptions): Promise<string> {
+  return sha256(new TextEncoder().encode([code, digest, filename, prefix, python, compile, ...omit].join('\n')));
 }
 
 /** What the store gives back is checked like any other outside byte; damage means preparing again. */
-async function findKept(key: string, store: Store): Promise<Frame | undefined> {
+async function findKept(key: string, store: Store): Promise<PreparedFrame | undefined> {
   const [facts, blob] = await Promise.all([store.get(`layers/${key}.json`), store.get(`layers/${key}`)]);
   if (!facts || !blob) return undefined;
   const parsed = parseFacts(await facts.text());
@@ -73,12 +75,15 @@ async function findKept(key: string, store: Store): Promise<Frame | undefined> {
   return { ...parsed, blob };
 }
 
+const isFacts = hasShape({
+  sha256: isDigest, size: isCount, files: isCount, unpacked: isCount, native: isListOf(isText), pth: isListOf(isText),
+  tkinter: (value) => typeof value === 'boolean', warnings: isListOf(isText), placed: isMapOf(isText),
+}) as Guard<FrameFacts>;
+
 function parseFacts(text: string): FrameFacts | undefined {
   try {
-    const facts = JSON.parse(text) as FrameFacts;
-    const whole = typeof facts.sha256 === 'string' && Number.isInteger(facts.size) && Number.isInteger(facts.files)
-      && Number.isInteger(facts.unpacked) && Array.isArray(facts.native) && Array.isArray(facts.pth) && Array.isArray(facts.warnings);
-    return whole ? facts : undefined;
+    const facts: unknown = JSON.parse(text);
+    return isFacts(facts) ? facts : undefined;
   } catch {
     return undefined;
   }

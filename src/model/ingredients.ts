@@ -20,6 +20,11 @@ export interface Frame {
   blob: Blob;
 }
 
+/** A wheel's frame, with what it brings: RECORD's hash by path in the app's folder. */
+export interface PreparedFrame extends Frame {
+  placed: Record<string, string>;
+}
+
 export interface WheelIngredient {
   distribution: Distribution;
   wheel: WheelRef;

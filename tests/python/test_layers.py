@@ -156,6 +156,17 @@ def test_byte_code_is_what_this_interpreter_loads_without_a_look_at_the_source()
     assert names == {f'site/demo/__pycache__/__init__.{TAG}.pyc', f'site/demo/__pycache__/latin.{TAG}.pyc'}
 
 
+def test_what_another_wheel_brings_is_left_out_with_its_byte_code_and_row():
+    archive = zip_files(with_record(demo_files(**{'tests/__init__.py': 'who = "demo"\n'})))
+    request = {'wheel': wheel_input(archive, 'demo-1.0-py3-none-any.whl'), 'prefix': 'site', 'python': SERIES, 'compile': True, 'omit': ['site/tests/__init__.py']}
+    answer, blobs = wheel_layer(request, [archive])
+    members = read_layer(blobs[0])
+    assert not [name for name in members if name.startswith('site/tests/')]
+    assert b'tests/' not in members[f'site/{INFO}/RECORD'].content
+    assert answer['placed'].keys() == {name for name in members if not name.endswith(('.pyc', '/INSTALLER', '/RECORD'))}
+    assert all(digest.startswith('sha256=') for digest in answer['placed'].values())
+
+
 def test_byte_code_of_another_series_is_a_bug():
     with pytest.raises(ValueError, match='3.11'):
         assert_series('3.11.11')

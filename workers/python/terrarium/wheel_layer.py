@@ -17,21 +17,22 @@ _PYTHON_SHEBANG = re.compile(rb'^#!pythonw?(?=\s)')
 def wheel_layer(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     if request['compile']:
         assert_series(request['python'])
-    layout = _Layout(OpenedWheel(request['wheel'], blobs[0]), request['prefix'], request['compile'])
+    layout = _Layout(OpenedWheel(request['wheel'], blobs[0]), request['prefix'], request['compile'], request.get('omit', ()))
     frame = layout.make_frame()
     answer = {'files': layout.frame.files, 'unpacked': layout.frame.unpacked, 'native': layout.native, 'pth': layout.pth,
-              'tkinter': layout.tkinter, 'warnings': layout.wheel.warnings}
+              'tkinter': layout.tkinter, 'warnings': layout.wheel.warnings, 'placed': layout.placed}
     return answer, [frame]
 
 
 class _Layout:
     """One wheel on its way into a frame. Order of members: files by path, then the installer's own, byte code last."""
 
-    def __init__(self, wheel: OpenedWheel, prefix: str, compiled: bool):
-        self.wheel, self.prefix, self.compiled = wheel, prefix, compiled
+    def __init__(self, wheel: OpenedWheel, prefix: str, compiled: bool, omitted=()):
+        self.wheel, self.prefix, self.compiled, self.omitted = wheel, prefix, compiled, frozenset(omitted)
         self.frame = Frame(sum(span['size'] for span in wheel.spans.values()))
         self.native: list[str] = []
         self.pth: list[str] = []
+        self.placed: dict[str, str] = {}
         self.tkinter = False
         self._rows: list[str] = []
         self._pycs: dict[str, bytes] = {}
@@ -53,7 +54,7 @@ class _Layout:
                 raise wheel.refuse(f'{found[placed]} and {member} would both become {placed}')
             if is_reserved(placed, self.prefix):
                 wheel.warnings.append(f'{wheel.name.filename}: {member} was left out, {placed} belongs to the launcher')
-            elif member not in own:
+            elif member not in own and placed not in self.omitted:
                 found[placed] = member
         self._check_folders(found)
         self._drop_old_byte_code(found)
@@ -82,6 +83,7 @@ class _Layout:
             self._note_native(member)
         if placed.endswith('.pth') and posixpath.dirname(placed) == self.prefix:
             self.pth.append(placed)
+        self.placed[placed] = self.wheel.rows[member].hash
         self._add(placed, data, executable)
 
     def _compile(self, placed: str, source: bytes) -> None:
