@@ -8,7 +8,7 @@ export function makeBrowserPython(base: string, options = { spare: true }): Pyth
   return new PythonPool(() => makePythonWorker(base), options);
 }
 
-export function makePythonWorker(base: string): PythonInterpreter {
+function makePythonWorker(base: string): PythonInterpreter {
   const worker = new Worker(new URL('../../workers/python/worker.ts', import.meta.url), { type: 'module', name: 'python' });
   return new PythonThread(makeThread(worker), base);
 }

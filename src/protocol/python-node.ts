@@ -23,7 +23,7 @@ export function makeNodePython(place = builtPlace(), options = { spare: false })
   return new PythonPool(() => makePythonWorkerThread(place), options);
 }
 
-export function makePythonWorkerThread({ publicFolder, workerFile }: NodePlace): PythonInterpreter {
+function makePythonWorkerThread({ publicFolder, workerFile }: NodePlace): PythonInterpreter {
   // Build backends run in it: they get neither the environment's secrets nor the process's arguments and flags.
   const worker = new Worker(workerFile, { env: {}, argv: [], execArgv: [], name: 'python' });
   return new PythonThread(makeThread(worker), publicFolder);

@@ -29,7 +29,7 @@ function isJson(bytes: Uint8Array): boolean {
 }
 
 /** A listing holds no form. */
-export function isLogIn(bytes: Uint8Array): boolean {
+function isLogIn(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, 2 ** 18));
   return /<form\b/i.test(text) || /type=["']?password/i.test(text);
 }

@@ -20,7 +20,7 @@ export interface FetchLimits {
   redirects: number;
 }
 
-export const fetchLimits: FetchLimits = {
+const fetchLimits: FetchLimits = {
   headersWait: 30_000, stallWait: 30_000, leastPerSpan: 8192, tries: 3, backoff: 500, longestRetryAfter: 20_000, redirects: 5,
 };
 

@@ -89,7 +89,7 @@ async function isEqual(before: Blob, bytes: Blob | Uint8Array): Promise<boolean>
   return left.every((byte, at) => byte === right[at]);
 }
 
-export function chooseEvicted(stored: StoredFile[], room: number, inUse: ReadonlySet<string>, now = Date.now()): string[] {
+function chooseEvicted(stored: StoredFile[], room: number, inUse: ReadonlySet<string>, now = Date.now()): string[] {
   let over = stored.reduce((sum, { size }) => sum + size, 0) - room;
   const evicted: string[] = [];
   for (const { name, size, used } of stored.toSorted((a, b) => a.used - b.used)) {

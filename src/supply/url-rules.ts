@@ -17,7 +17,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Addresses that mean another machine to somebody else: a public index has no business naming one. */
-export function isPrivate(hostname: string): boolean {
+function isPrivate(hostname: string): boolean {
   const host = bare(hostname);
   if (isLoopback(host)) return true;
   const parts = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host);

@@ -16,7 +16,7 @@ const preload = `
   tarfile tempfile textwrap tokenize tomllib traceback types typing unicodedata urllib.parse warnings zipfile zlib`;
 
 /** Says what it did; throws when the snapshot does not work, and then leaves none behind. */
-export async function makeSnapshot(publicFolder = join(root, 'public'), say = console.log) {
+async function makeSnapshot(publicFolder = join(root, 'public'), say = console.log) {
   const python = join(resolve(publicFolder), 'python');
   const place = findPlace(publicFolder);
   const packages = await readPackages(python);

@@ -5,7 +5,7 @@ from compression import zstd
 from hashlib import sha256
 
 import terrarium_path
-from terrarium.layers.tar_member import END, write_tar_member
+from terrarium.layers.tar_member import write_tar_member
 
 PAGE = 16384
 WINDOW_LOG = 24

@@ -41,7 +41,7 @@ export function measureSignedMacho(launcher: Uint8Array, end: number, identifier
   return limit + measureSignature(toIdentifier(identifier), limit, pageSizes[readMacho(launcher).arch]);
 }
 
-export const toIdentifier = (name: string): string => name.replace(/[^A-Za-z0-9.-]/g, '-') || 'app';
+const toIdentifier = (name: string): string => name.replace(/[^A-Za-z0-9.-]/g, '-') || 'app';
 
 function patchCommands(launcher: Uint8Array, file: MachoFile, limit: number, size: number): Uint8Array<ArrayBuffer> {
   const { signature, symtab } = file;

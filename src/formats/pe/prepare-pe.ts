@@ -3,7 +3,7 @@
 import { FormatError } from '../format-error';
 import { readPe } from './read-pe';
 
-export const subsystems = { windowed: 2, console: 3 } as const;
+const subsystems = { windowed: 2, console: 3 } as const;
 const securityDirectory = 4;
 
 export function preparePe(launcher: Uint8Array, subsystem: keyof typeof subsystems): Uint8Array<ArrayBuffer> {

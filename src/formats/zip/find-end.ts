@@ -17,7 +17,7 @@ const endSize = 22;
 const zip64EndSize = 56;
 const zip64LocatorSize = 20;
 const longestComment = 0xffff;
-const kept = ['multi-disk archives are not read here'];
+const advice = ['Join the parts, or pack the project as one zip archive.'];
 
 export async function findEnd(source: ByteSource): Promise<ZipEnd> {
   const length = Math.min(source.size, endSize + longestComment + zip64LocatorSize + zip64EndSize);
@@ -86,4 +86,4 @@ function checked(end: ZipEnd & { directoryEnd: number }, reader: ByteReader, at:
 }
 
 const severalDisks = (at: number): FormatError =>
-  new FormatError('Reading the zip archive, a part of an archive split over several files was found.', { reason: 'unsupported', offset: at, notes: kept });
+  new FormatError('Reading the zip archive, a part of an archive split over several files was found.', { reason: 'unsupported', offset: at, notes: advice });
