@@ -1,4 +1,5 @@
 // A way to start interpreters → `Python` that survives terminate(): what was pending is cancelled, the next call goes to the warm spare.
+import { Cancelled } from './cancelled';
 import type { Python, PythonInterpreter, Verb, Verbs } from './python';
 
 export class PythonPool implements Python {
@@ -29,6 +30,7 @@ export class PythonPool implements Python {
   }
 
   async assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+    if (this.#closed) throw new Cancelled();
     const spare = (this.#spare ??= this.#make());
     this.#assisting++;
     try {
