@@ -103,6 +103,12 @@ describe('what starts', () => {
     expect(run(await make({ app: own, entry: { kind: 'module', value: 'pkg' } }))).toEqual({ status: 0, stdout: 'pkg 1\n', stderr: '' });
   });
 
+  test('a module that is no package, under the name by which the zipapp was called', async () => {
+    const own = makeTinyWheel('fake', '1.0', { files: { 'pkg/__init__.py': '', 'pkg/tool.py': 'import sys\nfrom . import part\nprint(__name__, __package__, part.word, sys.argv)\n', 'pkg/part.py': 'word = 1\n' } });
+    const path = await make({ app: own, entry: { kind: 'module', value: 'pkg.tool' } });
+    expect(run(path, ['x'])).toEqual({ status: 0, stdout: `__main__ pkg 1 ['${path}', 'x']\n`, stderr: '' });
+  });
+
   test('an attribute of an object', async () => {
     const own = makeTinyWheel('fake', '1.0', { files: { 'fake.py': 'class App:\n    @staticmethod\n    def run():\n        return "said on standard error"\n' } });
     expect(run(await make({ app: own, entry: { value: 'fake:App.run' } }))).toEqual({ status: 1, stdout: '', stderr: 'said on standard error\n' });

@@ -143,8 +143,11 @@ def main():
     if kind == "module":
         from importlib.util import find_spec
 
-        spec = find_spec(value + ".__main__")
-        sys.argv[0] = spec.origin
+        spec = find_spec(value)
+        if spec is not None and spec.submodule_search_locations is not None:
+            spec = find_spec(value + ".__main__")
+        if spec is None:
+            refuse("no module %s was found to start." % value)
         run_in_place(value, spec, spec.loader.get_code(spec.name), spec.origin)
         return
     import zipfile
