@@ -73,7 +73,7 @@ export async function buildProject(
   const artifacts = request.assemble ? await makeFiles(plan.value.prepared, clock, reporter) : success([]);
   if (!artifacts.ok) return artifacts;
   const notices = [
-    ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeUndeclared(analysis, request.requirements),
+    ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeUndeclared(analysis, request.requirements, ingredients.value.modules),
     ...resolution.value.notices, ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
   ];
   return success({ plan: plan.value.plan, resolution: resolution.value, artifacts: artifacts.value, notices, timings: clock.timings });

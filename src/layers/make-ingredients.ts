@@ -41,9 +41,17 @@ interface LayersContext {
   memory: Memory;
 }
 
+export interface MadeIngredients {
+  ingredients: Ingredients;
+  /** Top-level names that the app's dependencies bring. */
+  modules: ReadonlySet<string>;
+  /** Lines for people. */
+  notices: string[];
+}
+
 export async function makeIngredients(
   inputs: IngredientInputs, context: LayersContext, reporter: Reporter,
-): Promise<Outcome<{ ingredients: Ingredients; notices: string[] }>> {
+): Promise<Outcome<MadeIngredients>> {
   const { app, resolution, wheels } = inputs;
   const unknown = checkGroups(inputs.groups, inputs.runtimes);
   if (unknown) return unknown;
@@ -72,8 +80,15 @@ export async function makeIngredients(
       ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
       zipappMain: (options) => makeZipappMain(inputs, options, context.python),
     },
+    modules: listModules([...frames.value.values()]),
     notices: [...notices],
   });
+}
+
+/** `site/yaml/__init__.py`, `site/six.py`, `site/_cffi.cpython-314-x86_64-linux-gnu.so` → `yaml`, `six`, `_cffi`. */
+function listModules(frames: PreparedFrame[]): ReadonlySet<string> {
+  const paths = frames.flatMap(({ placed }) => Object.keys(placed));
+  return new Set(paths.filter((path) => path.startsWith('site/')).map((path) => path.split('/')[1]!.split('.')[0]!));
 }
 
 const seriesOf = (python: string) => python.split('.').slice(0, 2).join('.');

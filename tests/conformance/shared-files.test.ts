@@ -47,6 +47,10 @@ test.skipIf(runners['linux-x86_64']!.missing)('the executable starts, with the f
   expect(await runOn('linux-x86_64', pathOf(result, 'executable', 'linux-x86_64'), [], cache)).toMatchObject({ code: 0, stdout: '3 one\n', stderr: '' });
 });
 
+test('an import that some packed distribution brings is not called undeclared', () => {
+  expect(result.built!.notices.join('\n')).not.toMatch(/not declared/);
+});
+
 test('what differs is told', () => {
   const lines = result.built!.notices.join('\n');
   expect(lines).toMatch(/tests\/__init__\.py .*one.*two/);
