@@ -31,7 +31,7 @@ export interface ImportFound {
 export interface Analysis {
   /** Distribution name as declared, or derived from the file name for bare projects. */
   name: string;
-  /** Undefined until the backend says (dynamic) or, for bare projects, `0` is never invented: the user is asked. */
+  /** Undefined until the backend says (dynamic), or where a bare project names none: build/ then takes one and says so. */
   version?: string;
   /** Where the version comes from, for people: `pyproject.toml`, `PKG-INFO`, `__version__ in tool.py:3`, `given`. */
   versionOrigin: string;

@@ -16,6 +16,8 @@ export interface Frame {
   pth: string[];
   /** Some module imports tkinter unconditionally. */
   tkinter: boolean;
+  /** Paths of modules that ask for their own file's place, and so may need real files beside them. */
+  fileUses: string[];
   warnings: string[];
   blob: Blob;
 }

@@ -22,7 +22,8 @@ function isPrivate(hostname: string): boolean {
   if (isLoopback(host)) return true;
   const parts = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host);
   if (parts) return isPrivateV4(Number(parts[1]), Number(parts[2]));
-  return host.includes(':') && (host === '::' || /^(f[cd]|fe[89ab]|::ffff:)/.test(host));
+  // IPv4 in IPv6 clothes (::, 64:ff9b:, 2002:) is refused whatever it means: nobody publishes such addresses.
+  return host.includes(':') && /^(::|f[cdf]|fe[89ab]|64:ff9b:|2002:)/.test(host);
 }
 
 function isPrivateV4(a: number, b: number): boolean {
