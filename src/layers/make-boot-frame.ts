@@ -35,7 +35,7 @@ export async function makeFilesFrame(files: { path: string; bytes: Uint8Array }[
   const frame = blobs[0]! as Uint8Array<ArrayBuffer>;
   return success({
     sha256: await sha256(frame), size: frame.length, ...answer.value,
-    native: [], pth: [], tkinter: false, warnings: [], blob: new Blob([frame]),
+    native: [], pth: [], tkinter: false, fileUses: [], warnings: [], blob: new Blob([frame]),
   });
 }
 

@@ -77,7 +77,7 @@ async function findKept(key: string, store: Store): Promise<PreparedFrame | unde
 
 const isFacts = hasShape({
   sha256: isDigest, size: isCount, files: isCount, unpacked: isCount, native: isListOf(isText), pth: isListOf(isText),
-  tkinter: (value) => typeof value === 'boolean', warnings: isListOf(isText), placed: isMapOf(isText),
+  tkinter: (value) => typeof value === 'boolean', fileUses: isListOf(isText), warnings: isListOf(isText), placed: isMapOf(isText),
 }) as Guard<FrameFacts>;
 
 function parseFacts(text: string): FrameFacts | undefined {

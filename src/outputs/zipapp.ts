@@ -16,7 +16,8 @@ const isNative = ({ wheel, frame }: WheelIngredient) => !wheel.pure || frame.nat
 
 async function planOne(all: Ingredients, wheels: WheelIngredient[], one: TargetIngredients | undefined): Promise<Prepared> {
   const native = wheels.some(isNative);
-  const unpack = native || all.analysis.fileUses.length > 0;
+  const use = findFileUse(all, wheels);
+  const unpack = native || use !== undefined;
   const sources: Part[] = [
     { id: `app/${all.appWheel.filename}`, size: all.appWheel.blob.size, sha256: all.appWheel.sha256, reason: 'the project itself' },
     ...wheels.map(({ wheel, blob, distribution }) => ({
@@ -39,14 +40,17 @@ async function planOne(all: Ingredients, wheels: WheelIngredient[], one: TargetI
     ...sources,
   ];
   const name = makeArtifactName(all.name, all.version, one?.target.id, '.pyz');
-  return { planned: { output: 'zipapp', ...(one && { target: one.target.id }), name, layers: [], parts }, bytes, notices: describeUnpacking(name, native, all) };
+  return { planned: { output: 'zipapp', ...(one && { target: one.target.id }), name, layers: [], parts }, bytes, notices: native || !use ? [] : [describeUnpacking(name, use)] };
 }
 
-function describeUnpacking(name: string, native: boolean, { analysis: { fileUses } }: Ingredients): string[] {
-  const [use] = fileUses;
-  if (native || !use) return [];
-  return [`${name} unpacks itself to the user's cache at its first start: ${use.path}:${use.line} opens files beside itself, which cannot be done inside a zip.`];
+/** The first module that asks for its own file's place: the project's, else a dependency's. */
+function findFileUse({ analysis: { fileUses: [own] }, targets }: Ingredients, wheels: WheelIngredient[]): string | undefined {
+  if (own) return `${own.path}:${own.line}`;
+  return [...targets.map(({ app }) => app), ...wheels.map(({ frame }) => frame)].flatMap(({ fileUses }) => fileUses).map((path) => path.replace(/^(app|site)\//, ''))[0];
 }
+
+const describeUnpacking = (name: string, use: string): string =>
+  `${name} unpacks itself to the user's cache at its first start: ${use} asks where its file lies, and inside a zip it lies nowhere.`;
 
 /** Dependencies were chosen for one series; without any, what the project itself asks for will do. */
 function findLeastPython({ python, requiresPython }: Ingredients, wheels: WheelIngredient[]): [number, number] {

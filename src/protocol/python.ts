@@ -102,7 +102,7 @@ export interface Verbs {
    */
   wheel_layer: {
     request: { wheel: WheelInput; prefix: 'site' | 'app'; python: string; compile: boolean; omit?: string[] };
-    answer: Outcome<{ files: number; unpacked: number; native: string[]; pth: string[]; tkinter: boolean; warnings: string[]; placed: Record<string, string> }>;
+    answer: Outcome<{ files: number; unpacked: number; native: string[]; pth: string[]; tkinter: boolean; fileUses: string[]; warnings: string[]; placed: Record<string, string> }>;
   };
   /** Given files (blobs, in order) as one zstd frame of tar members; `end` adds the closing blocks. Used for boot.py and the `._pth`. */
   files_layer: {

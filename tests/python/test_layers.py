@@ -291,6 +291,11 @@ def test_tkinter_is_noticed_where_a_module_cannot_do_without(source, found):
     assert lay_out(with_record(demo_files(**{'demo/ui.py': source})))[0]['tkinter'] is found
 
 
+@pytest.mark.parametrize('source, found', [('open(__file__)', True), ('import x\nx.__path__[0]', True), ('import importlib.resources', False), ('my__file__x = 1', False)])
+def test_modules_that_ask_where_they_lie_are_named(source, found):
+    assert lay_out(with_record(demo_files(**{'demo/place.py': source})))[0]['fileUses'] == (['site/demo/place.py'] if found else [])
+
+
 def test_the_same_wheel_gives_the_same_bytes():
     files = with_record(demo_files(**{'demo/t.py': TRICKY.decode()}))
     first, second = lay_out(files, compiled=True)[2], lay_out(dict(reversed(files.items())), compiled=True)[2]

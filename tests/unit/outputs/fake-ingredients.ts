@@ -14,7 +14,7 @@ export const digestOf = (bytes: Uint8Array | string): string => createHash('sha2
 
 export function makeFrame(text: string, more: Partial<Frame> = {}): Frame {
   const bytes = Buffer.from(text);
-  return { sha256: digestOf(bytes), size: bytes.length, files: 2, unpacked: 100, native: [], pth: [], tkinter: false, warnings: [], blob: new Blob([bytes]), ...more };
+  return { sha256: digestOf(bytes), size: bytes.length, files: 2, unpacked: 100, native: [], pth: [], tkinter: false, fileUses: [], warnings: [], blob: new Blob([bytes]), ...more };
 }
 
 export function makeWheelIngredient({ filename, sha256, bytes }: TinyWheel, frame: Partial<Frame> = {}): WheelIngredient {
@@ -26,7 +26,7 @@ export function makeWheelIngredient({ filename, sha256, bytes }: TinyWheel, fram
 
 const page = 16384;
 
-function makeTarget(id: string, wheels: WheelIngredient[], compiled: boolean): TargetIngredients {
+function makeTarget(id: string, wheels: WheelIngredient[], compiled: boolean, app: Partial<Frame>): TargetIngredients {
   const target = findTarget(id)!;
   const groups = [['core', 3], ['end', 1]].map(([name, pages]) => {
     const bytes = Buffer.alloc(Number(pages) * page, `${name} of ${id};`);
@@ -43,7 +43,7 @@ function makeTarget(id: string, wheels: WheelIngredient[], compiled: boolean): T
     groupBlobs: groups.map(({ bytes }) => new Blob([bytes])),
     groupPages: groups.map(() => undefined),
     launcher: new Uint8Array(readFileSync(`${root}public/launchers/${id}`)),
-    app: makeFrame('frame of the app'), boot: makeFrame('frame of boot.py'),
+    app: makeFrame('frame of the app', app), boot: makeFrame('frame of boot.py'),
   };
 }
 
@@ -56,11 +56,12 @@ export interface FakeOptions {
   shebang?: string;
   compiled?: boolean;
   requiresPython?: string;
+  appFrame?: Partial<Frame>;
   fileUses?: { path: string; line: number }[];
 }
 
 export function makeIngredients(options: FakeOptions): Ingredients {
-  const { app, wheels = [], name = 'fake', shebang = '', compiled = true, fileUses = [], requiresPython } = options;
+  const { app, wheels = [], name = 'fake', shebang = '', compiled = true, appFrame = {}, fileUses = [], requiresPython } = options;
   const entry: Entry = { name: 'fake', kind: 'function', value: 'fake:main', windowed: false, origin: 'a test', ...options.entry };
   const ids = options.targets ?? targets.map(({ id }) => id);
   return {
@@ -68,7 +69,7 @@ export function makeIngredients(options: FakeOptions): Ingredients {
     analysis: { fileUses } as unknown as Ingredients['analysis'],
     appWheel: { filename: app.filename, sha256: app.sha256, blob: new Blob([app.bytes]) },
     end: makeFrame('the end'),
-    targets: ids.map((id) => makeTarget(id, typeof wheels === 'function' ? wheels(id) : wheels, compiled)),
+    targets: ids.map((id) => makeTarget(id, typeof wheels === 'function' ? wheels(id) : wheels, compiled, appFrame)),
     ...(requiresPython !== undefined && { requiresPython }),
     zipappMain: async (choice) => writeZipappMain({ name, commands: [entry], preferred: entry.name, options: choice }),
   };

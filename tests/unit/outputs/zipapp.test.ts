@@ -156,13 +156,24 @@ describe('what cannot run from an archive', () => {
 
   test('unpacks itself once, says so beforehand, and runs from there', async () => {
     const options = { app: reads, fileUses: [{ path: 'fake.py', line: 4 }] };
-    expect((await plan(options))[0]!.notices).toEqual([expect.stringMatching(/unpacks itself.*fake\.py:4 opens files beside itself/)]);
+    expect((await plan(options))[0]!.notices).toEqual([expect.stringMatching(/unpacks itself.*fake\.py:4 asks where its file lies/)]);
     const path = await make(options);
     const cache = join(folder, 'own-cache');
     const first = run(path, [], { TERRARIUM_CACHE: cache });
     expect(first, first.stderr).toMatchObject({ status: 0, stdout: expect.stringMatching(/^hello .*own-cache.*fake\.py\n$/) });
     expect(run(path, [], { TERRARIUM_CACHE: cache })).toEqual(first);
     expect(readdirSync(join(cache, 'terrarium', 'zipapps'))).toHaveLength(1);
+  });
+
+  test.each([['a dependency', true], ['a project that is a wheel', false]])('%s that opens files beside itself makes it unpack', async (_, dependency) => {
+    const files = { 'helper.py': 'word = open(__file__[:-9] + "words.txt").read()\n', 'words.txt': 'hello' };
+    const main = { 'fake.py': 'def main():\n    import helper\n    print(helper.word)\n' };
+    const own = makeTinyWheel('fake', '1.0', { files: dependency ? main : { ...main, ...files } });
+    const options = dependency
+      ? { app: own, wheels: [makeWheelIngredient(makeTinyWheel('helper', '1.0', { files }), { fileUses: ['site/helper.py'] })] }
+      : { app: own, appFrame: { fileUses: ['app/helper.py'] } };
+    expect((await plan(options))[0]!.notices).toEqual([expect.stringMatching(/unpacks itself.*: helper\.py asks where/)]);
+    expect(run(await make(options))).toEqual({ status: 0, stdout: 'hello\n', stderr: '' });
   });
 
   test('starts its own __main__.py from there too', async () => {

@@ -4,7 +4,7 @@ import re
 
 from .layers import record
 from .layers.byte_code import ByteCodeCache, assert_series, pyc_path
-from .layers.findings import imports_tkinter, is_native
+from .layers.findings import asks_own_place, imports_tkinter, is_native
 from .layers.frame import Frame
 from .layers.opened_wheel import OpenedWheel
 from .layers.schemes import data_scheme, is_reserved, place
@@ -20,7 +20,7 @@ def wheel_layer(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     layout = _Layout(OpenedWheel(request['wheel'], blobs[0]), request['prefix'], request['compile'], request.get('omit', ()))
     frame = layout.make_frame()
     answer = {'files': layout.frame.files, 'unpacked': layout.frame.unpacked, 'native': layout.native, 'pth': layout.pth,
-              'tkinter': layout.tkinter, 'warnings': layout.wheel.warnings, 'placed': layout.placed}
+              'tkinter': layout.tkinter, 'fileUses': layout.file_uses, 'warnings': layout.wheel.warnings, 'placed': layout.placed}
     return answer, [frame]
 
 
@@ -32,6 +32,7 @@ class _Layout:
         self.frame = Frame(sum(span['size'] for span in wheel.spans.values()))
         self.native: list[str] = []
         self.pth: list[str] = []
+        self.file_uses: list[str] = []
         self.placed: dict[str, str] = {}
         self.tkinter = False
         self._rows: list[str] = []
@@ -79,6 +80,8 @@ class _Layout:
             data, executable = _PYTHON_SHEBANG.sub(rb'#!/usr/bin/env python3', data, count=1), True
         elif placed.endswith('.py'):
             self._compile(placed, data)
+            if asks_own_place(data):
+                self.file_uses.append(placed)
         if is_native(member, data, executable):
             self._note_native(member)
         if placed.endswith('.pth') and posixpath.dirname(placed) == self.prefix:
