@@ -1,6 +1,7 @@
 // The stages in order, and nothing else: project → analysis → app's wheel → resolution → layers → plan → artifact.
 import { analyseProject } from './analysis/analyse-project';
 import { chooseEntry } from './analysis/choose-entry';
+import { describeEntry } from './analysis/describe-entry';
 import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
 import { checkArtifact } from './artifact/check-artifact';
@@ -73,8 +74,9 @@ export async function buildProject(
   const artifacts = request.assemble ? await makeFiles(plan.value.prepared, clock, reporter) : success([]);
   if (!artifacts.ok) return artifacts;
   const notices = [
-    ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeUndeclared(analysis, request.requirements, ingredients.value.modules),
-    ...resolution.value.notices, ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
+    ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeEntry(analysis, chosen.value, request.entry),
+    ...describeUndeclared(analysis, request.requirements, ingredients.value.modules), ...resolution.value.notices,
+    ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
   ];
   return success({ plan: plan.value.plan, resolution: resolution.value, artifacts: artifacts.value, notices, timings: clock.timings });
 }
