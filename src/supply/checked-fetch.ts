@@ -99,8 +99,6 @@ async function fetchOnce(request: FetchRequest, limits: FetchLimits, sending: Se
     return { outcome: success({ status: response.status, url, headers: response.headers, opaqueHeaders, bytes }), retry: false };
   } catch (error) {
     return brokenBody(request, error);
-  } finally {
-    sent.value.end();
   }
 }
 

@@ -11,8 +11,7 @@ export interface Sending {
   credentials: ReadonlyMap<string, string>;
 }
 
-/** `end` lets go of the connection's abort listener once the body is read. */
-export interface Sent { response: Response; url: string; end(): void }
+export interface Sent { response: Response; url: string }
 type SendOutcome = { ok: true; value: Sent } | { ok: false; failure: Failure; retry: boolean };
 
 /** The gateway's own words, beside what it passes on. tools/serve/gateway.mjs writes them. */
@@ -29,7 +28,6 @@ export async function sendRequest(request: FetchRequest, sending: Sending): Prom
     if (!sent.ok) return sent;
     const location = findRedirect(sent.value.response);
     if (location === undefined) return sending.gateway === undefined ? sent : unwrapGateway(request, sent.value);
-    sent.value.end();
     from = url;
     url = URL.canParse(location, url) ? new URL(location, url).href : location;
   }
@@ -38,16 +36,14 @@ export async function sendRequest(request: FetchRequest, sending: Sending): Prom
 
 async function sendOnce(request: FetchRequest, url: string, sending: Sending): Promise<SendOutcome> {
   const connection = new AbortController();
-  const abort = (): void => connection.abort();
-  request.signal.addEventListener('abort', abort);
-  const end = (): void => request.signal.removeEventListener('abort', abort);
+  // A listener for each request would have to be let go after its body, and Node warns of more than ten.
+  const signal = AbortSignal.any([request.signal, connection.signal]);
   let late = false;
   const timer = setTimeout(() => { late = true; connection.abort(); }, sending.headersWait);
   try {
-    const response = await send(request, url, sending, connection.signal);
-    return { ok: true, value: { response, url: response.redirected && response.url ? response.url : url, end } };
+    const response = await send(request, url, sending, signal);
+    return { ok: true, value: { response, url: response.redirected && response.url ? response.url : url } };
   } catch (error) {
-    end();
     return { ...unreachable(request, url, sending, late ? undefined : error), retry: true };
   } finally {
     clearTimeout(timer);
@@ -84,7 +80,6 @@ async function unwrapGateway(request: FetchRequest, sent: Sent): Promise<SendOut
   const { response } = sent;
   const failed = response.headers.get(gatewayFailureHeader);
   if (failed === null) return { ok: true, value: { ...sent, url: response.headers.get(finalUrlHeader) ?? request.url } };
-  sent.end();
   const said = (await response.text().catch(() => '')).slice(0, 500);
   const code = failed === 'unreachable' ? 'supply/unreachable' : 'supply/refused';
   const notes = failed === 'unknown-host' ? [unknownHostNote] : [];
