@@ -1,6 +1,6 @@
 // Real projects, packed by the CLI from a local index and run on every platform that this machine can run.
 import { spawnSync, type ChildProcess } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -139,6 +139,18 @@ describe('a project in the src layout with click, rich and httpx', () => {
   test('does as much from its zipapp', () => {
     const ended = spawnSync(bundled, [pathOf(result, 'zipapp'), '--facts'], { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache } });
     expect(JSON.parse(ended.stdout || '{}'), ended.stderr).toMatchObject({ version: '4.2.0', title: 'Words' });
+  });
+
+  test('mends the folder of its zipapp when a cleaner took its marker, and leaves nothing else', () => {
+    const folder = join(cache, 'terrarium', 'zipapps');
+    const env = { ...process.env, XDG_CACHE_HOME: cache };
+    const start = () => spawnSync(bundled, [pathOf(result, 'zipapp'), '--facts'], { encoding: 'utf8', env });
+    start();
+    const before = readdirSync(folder);
+    for (const key of before) rmSync(join(folder, key, '.ok'));
+    const ended = start();
+    expect(JSON.parse(ended.stdout || '{}'), ended.stderr).toMatchObject({ version: '4.2.0' });
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   test.each(['macos-arm64', 'macos-x86_64'])('is a strictly valid, signed Mach-O file for %s', (target) => {

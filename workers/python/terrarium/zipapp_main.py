@@ -47,12 +47,29 @@ KEY = {key!r}
 def find_cache():
     import os
 
-    for place in (os.environ.get("TERRARIUM_CACHE"), os.environ.get("XDG_CACHE_HOME") if os.name == "posix" else os.environ.get("LOCALAPPDATA")):
-        if place and os.path.isabs(place):
-            return os.path.join(place, "terrarium", "zipapps")
-    home = os.path.expanduser("~")
-    below = os.path.join("Library", "Caches") if sys.platform == "darwin" else os.path.join("AppData", "Local") if os.name == "nt" else ".cache"
-    return os.path.join(home, below, "terrarium", "zipapps")
+    asked = os.environ.get("TERRARIUM_CACHE")
+    if asked:
+        if not os.path.isabs(asked):
+            refuse("TERRARIUM_CACHE is %s; an absolute path was expected." % asked)
+        return asked
+    usual = os.environ.get("XDG_CACHE_HOME" if os.name == "posix" else "LOCALAPPDATA")
+    if usual and os.path.isabs(usual):
+        return usual
+    below = ("Library", "Caches") if sys.platform == "darwin" else ("AppData", "Local") if os.name == "nt" else (".cache",)
+    return os.path.join(os.path.expanduser("~"), *below)
+
+
+def make_folders(cache):
+    import os
+
+    os.makedirs(cache, 0o700, exist_ok=True)
+    for name in ("terrarium", "zipapps"):
+        cache = os.path.join(cache, name)
+        try:
+            os.mkdir(cache, 0o700)
+        except FileExistsError:
+            check_owner(cache)
+    return cache
 
 
 def check_owner(folder):
@@ -63,6 +80,18 @@ def check_owner(folder):
         refuse("the folder %s is not private to this user; set TERRARIUM_CACHE to one that is." % folder)
 
 
+def sweep(cache):
+    """Removes what starts that were killed left behind: a day later nobody is filling it any more."""
+    import os
+    import shutil
+    import time
+
+    for name in os.listdir(cache):
+        path = os.path.join(cache, name)
+        if name.startswith(KEY + ".") and not os.path.islink(path) and time.time() - os.lstat(path).st_mtime > 86400:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def unpack():
     """The archive's folder in the cache: filled beside it and moved there by one rename, so it is whole or absent."""
     import os
@@ -70,14 +99,15 @@ def unpack():
     import tempfile
     import zipfile
 
-    cache = find_cache()
+    cache = os.path.join(find_cache(), "terrarium", "zipapps")
     folder = os.path.join(cache, KEY)
     if os.path.exists(os.path.join(folder, ".ok")):
-        check_owner(folder)
+        for private in (os.path.dirname(cache), cache, folder):
+            check_owner(private)
         return folder
     try:
-        os.makedirs(cache, 0o700, exist_ok=True)
-        check_owner(cache)
+        make_folders(find_cache())
+        sweep(cache)
         beside = tempfile.mkdtemp(prefix=KEY + ".", dir=cache)
         try:
             with zipfile.ZipFile(ARCHIVE) as archive:
@@ -92,8 +122,12 @@ def unpack():
             try:
                 os.rename(beside, folder)
             except OSError:
+                # Another start was first; or a cleaner took a part of the folder, which then makes room.
                 if not os.path.exists(os.path.join(folder, ".ok")):
-                    raise
+                    aside = tempfile.mkdtemp(prefix=KEY + ".", dir=cache)
+                    os.rename(folder, os.path.join(aside, "old"))
+                    os.rename(beside, folder)
+                    shutil.rmtree(aside, ignore_errors=True)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
     except OSError as error:
