@@ -1,4 +1,5 @@
 // The door for terminals: arguments → engine → files and lines. Exit codes: 0 done, 1 a failure that was explained, 2 wrong usage.
+import { makePrintable } from '../model/make-printable';
 import { fail } from '../model/failure';
 import { build } from './build';
 import { explain } from './explain';
@@ -22,7 +23,7 @@ export async function main(words: string[]): Promise<number> {
   }
   const work = parsed.command === 'inspect' ? inspect(parsed) : build(parsed);
   const outcome = await work.catch((error: Error) => fail('terrarium/bug', 'Terrarium itself failed; nothing was written.', ...describeBug(error)));
-  if (outcome.ok) process.stdout.write(outcome.value);
+  if (outcome.ok) process.stdout.write(makePrintable(outcome.value));
   else explain(outcome.failure, parsed.json);
   return outcome.ok ? 0 : 1;
 }

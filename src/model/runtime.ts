@@ -14,6 +14,8 @@ export interface RuntimeGroup {
   sha256: string;
   /** File name in the pack's folder: `core.tar.zst`. */
   file: string;
+  /** What the build came without, so that the group does not wholly work, for people. */
+  lacks?: string;
   /** Mach-O targets only: SHA-256 of each page, concatenated raw, by page size (`4096`, `16384`). */
   pages?: Record<string, { file: string; sha256: string }>;
 }

@@ -1,7 +1,7 @@
 // The engine's Python, as the page shows it: starting, ready, failed.
 import { fail, type Failure } from '../model/failure';
 import type { Engine } from '../protocol/engine';
-import { makePrintable } from './make-printable';
+import { makePrintable } from '../model/make-printable';
 
 export class PythonStatus {
   state = $state<'starting' | 'ready' | 'failed'>('starting');

@@ -3,7 +3,7 @@ import type { Artifact } from '../model/artifact';
 import { fail, type Failure, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
 import type { Answers, Built, Choices, Engine, Opened } from '../protocol/engine';
-import { makePrintable } from './make-printable';
+import { makePrintable } from '../model/make-printable';
 import { PythonStatus } from './python-status.svelte';
 import type { Dropped } from './read-drop';
 import { settle } from './settle';

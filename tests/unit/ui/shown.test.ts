@@ -4,7 +4,7 @@ import { fail } from '../../../src/model/failure';
 import type { ImportFound } from '../../../src/model/analysis';
 import { findQuestions } from '../../../src/ui/find-questions';
 import { findSuggestions } from '../../../src/ui/find-suggestions';
-import { makePrintable } from '../../../src/ui/make-printable';
+import { makePrintable } from '../../../src/model/make-printable';
 
 describe('text of others', () => {
   const cases: [string, string, string][] = [

@@ -1,4 +1,4 @@
-// Text of others → text that shows what it holds: characters that would hide, reorder or restyle their neighbours appear as `\u202e`.
+// At the doors, text of others → text that shows what it holds: characters that would hide, reorder or restyle their neighbours appear as `\u202e`.
 
 // Controls but tab and line feed, and what steers direction (Unicode, "Trojan Source").
 const misleading = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
