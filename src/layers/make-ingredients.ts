@@ -11,6 +11,7 @@ import type { Python } from '../protocol/python';
 import { movedMain } from '../outputs/zipapp/place-wheels';
 import type { Supply } from '../protocol/supply';
 import { checkGroups, chooseGroups } from './choose-groups';
+import { describeLacks } from './describe-lacks';
 import { makeBootFrame, makeFilesFrame } from './make-boot-frame';
 import type { Memory } from '../model/memory';
 import { placeWheels } from './place-wheels';
@@ -81,7 +82,7 @@ export async function makeIngredients(
       zipappMain: (options) => makeZipappMain(inputs, options, context.python),
     },
     modules: listModules([...frames.value.values()]),
-    notices: [...notices],
+    notices: [...notices, ...describeLacks(targets)],
   });
 }
 

@@ -18,7 +18,7 @@ const isManifest = hasShape({
   minimum: hasShape({ glibc: isOptional(isText), macos: isOptional(isText), windows: isOptional(isText) }),
   groups: isListOf(hasShape({
     name: isText, required: (value) => typeof value === 'boolean', modules: isListOf(isText), files: isCount, unpacked: isCount,
-    size: isCount, sha256: isDigest, file: isFileName, pages: isOptional(isMapOf(hasShape({ file: isFileName, sha256: isDigest }))),
+    size: isCount, sha256: isDigest, file: isFileName, lacks: isOptional(isText), pages: isOptional(isMapOf(hasShape({ file: isFileName, sha256: isDigest }))),
   })),
 }) as Guard<RuntimeManifest>;
 

@@ -81,6 +81,13 @@ def is_executable(content):
     return content.startswith((b"\x7fELF", b"MZ", bytes.fromhex("cffaedfe"), b"#!/"))
 
 
+def find_lack(name, members):
+    """Some builds come without Tcl's own scripts: tkinter imports, but no window opens."""
+    if name != "tkinter" or any(path.endswith("/init.tcl") for path, _, _ in members):
+        return {}
+    return {"lacks": "init.tcl and the other scripts of Tcl, so no window opens"}
+
+
 def write_group(out, name, members, level, macho):
     """Writes the group's files and returns its entry of the manifest."""
     part = pad(compress(write_tar(members) if members else END, level))
@@ -95,6 +102,7 @@ def write_group(out, name, members, level, macho):
         "size": len(part),
         "sha256": sha256(part).hexdigest(),
         "file": file,
+        **find_lack(name, members),
     }
     if macho:
         group["pages"] = {str(page): write_pages(out, name, part, page) for page in MACHO_PAGES}

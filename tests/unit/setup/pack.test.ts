@@ -105,6 +105,13 @@ describe('a pack of a tiny build', () => {
     expect(manifest.groups.map(({ name, required }) => [name, required])).toEqual([['core', true], ['tkinter', false], ['end', true]]);
   });
 
+  test('says of tkinter where Tcl’s scripts are missing, and only there', () => {
+    const { 'lib/tcl9.0/init.tcl': _, ...without } = tree;
+    const lacks = pack(plant('without', { ...without, 'bin/python3.14': 'no binary' }), 'macos-arm64', 'without-tcl').groups.map((group) => group.lacks);
+    expect(lacks).toEqual([undefined, expect.stringContaining('init.tcl'), undefined]);
+    expect(manifest.groups.some((group) => 'lacks' in group)).toBe(false);
+  });
+
   test('has byte code that is never checked against its source, beside each source that compiles', () => {
     const compiled = members.filter((member) => member.name.endsWith('.pyc'));
     expect(compiled.map((member) => member.name)).toEqual(expect.arrayContaining(['lib/python3.14/__pycache__/os.cpython-314.pyc']));
