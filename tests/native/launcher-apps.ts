@@ -1,6 +1,9 @@
 // The apps that the launcher's tests pack: a real one on CPython, and one so small that it can be run hundreds of times.
+import { readFileSync } from 'node:fs';
 import { assemble, makeKeys, makeLayer, writeExecutable, type FixtureApp, type FixtureLayer } from './launcher-assemble';
 import { runtimeLayer } from './launcher-runtime';
+
+const selfCommands = readFileSync(new URL('../../workers/python/terrarium/self_commands.py', import.meta.url), 'utf8');
 
 // Does what its first argument says, so that one packed file serves every test.
 const boot = `
@@ -33,10 +36,15 @@ if __name__ == "__main__":
 
 const text = (path: string, content: string, executable = false) => ({ path, bytes: Buffer.from(content), executable });
 
+const licensed = [
+  text('site/thing-1.0.dist-info/METADATA', 'Metadata-Version: 2.4\nName: thing\nVersion: 1.0\nLicense-Expression: MIT\n'),
+  text('site/thing-1.0.dist-info/licenses/LICENSE', 'Do as you like, é.\n'),
+];
+
 function appLayers(pthName: string, pth: string): FixtureLayer[] {
   const long = `site/${'deep/'.repeat(25)}file.txt`;
-  const site = [text('site/helper.py', 'import sys\nprint("helper", sys.argv[1], sys.flags.isolated)\n'), text(long, 'long'), text('site/empty.txt', '')];
-  return [makeLayer('packages', 1, site), makeLayer('app', 1, [text('boot.py', boot), text(pthName, pth), text('app/own.py', 'x = 1\n')])];
+  const site = [text('site/helper.py', 'import sys\nprint("helper", sys.argv[1], sys.flags.isolated)\n'), text(long, 'long'), text('site/empty.txt', ''), ...licensed];
+  return [makeLayer('packages', 1, site), makeLayer('app', 1, [text('boot.py', boot), text('self.py', selfCommands), text(pthName, pth), text('app/own.py', 'x = 1\n')])];
 }
 
 const runtimeKey = (layer: FixtureLayer): string => makeKeys({ target: '', interpreter: '', layers: [layer] }).runtime;

@@ -200,3 +200,9 @@ def test_names_cannot_break_out_of_the_text():
 def test_starting_through_it_imports_nothing_heavy(app):
     loaded = run(app, 'loaded').stdout.split()
     assert '_sitebuiltins' in loaded and not {'os', 'site', 'runpy', 'importlib', 're', 'json'} & set(loaded)
+
+
+def test_self_py_goes_along_and_is_python():
+    text = boot({'name': 'demo', 'commands': entries({'demo': ('function', 'a:b')}), 'preferred': 'demo', 'pthSite': False}, [])['self']
+    compile(text, 'self.py', 'exec')
+    assert 'TERRARIUM_SELF' in text

@@ -4,7 +4,7 @@ import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchZig, fetchZstd, root } from './pins.mjs';
 
-const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish'];
+const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish', 'collect'];
 const posix = ['posix-process', 'posix-files'];
 const windows = ['win32-text', 'win32-process', 'win32-files', 'win32-private', 'win32-start'];
 const decoder = ['zstd_decompress', 'zstd_decompress_block', 'zstd_ddict', 'huf_decompress', 'entropy_common', 'fse_decompress', 'zstd_common', 'xxhash', 'error_private'];
