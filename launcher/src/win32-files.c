@@ -151,9 +151,13 @@ static const char *folder_problem(const char *folder) {
   return is_ours(folder) ? NULL : "it belongs to somebody else";
 }
 
+// Our own calls take any length. Python's do not, unless the system was told to: of 259 characters about 120 are for the trees.
+enum { LONGEST_PLACE = 140 };
+
 const char *place_problem(const struct place *place, bool create) {
   static const char *const parts[] = {"/runtimes", "/apps", "/locks", "/tmp"};
   char *folder = join(place->cache, "/terrarium", NULL);
+  if (wcslen(wide(place->cache)) > LONGEST_PLACE) return "its path has more than 140 characters, too many for Python on Windows";
   if (create) make_all(place->cache);
   if (create && !make_private_folder(folder)) return reason();
   const char *problem = folder_problem(folder);

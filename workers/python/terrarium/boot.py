@@ -15,7 +15,8 @@ def boot(request: dict, blobs: list) -> dict:
         raise Failure('project/no-entry', f'Writing the start of {request["name"]}: found no command {request["preferred"]!r}, '
                       f'expected one of {", ".join(commands) or "none at all"}.', 'Choose one of the entry points.')
     values = {'NAME': request['name'], 'COMMANDS': commands, 'PREFERRED': request['preferred'], 'READ_PTH': bool(request['pthSite'])}
-    text = _print_boot(_read('boot_template.py'), values, {kind for kind, _ in commands.values()})
+    parts = {kind for kind, _ in commands.values()} | {'windowed' for entry in request['commands'] if entry['windowed']}
+    text = _print_boot(_read('boot_template.py'), values, parts)
     return {'text': text, 'self': _read('self_commands.py')}
 
 
@@ -25,7 +26,7 @@ def _read(name: str) -> str:
 
 def _print_boot(template: str, values: dict, kinds: set[str]) -> str:
     # boot.py is compiled at every start, so what this app does not need is left out of it, comments too.
-    text = re.sub(r'#: (\w+)\n(.*?)#: end\n', lambda part: part[2] if part[1] in kinds | ({'pth'} if values['READ_PTH'] else set()) else '',
+    text = re.sub(r' *#: (\w+)\n(.*?) *#: end\n', lambda part: part[2] if part[1] in kinds | ({'pth'} if values['READ_PTH'] else set()) else '',
                   template, flags=re.DOTALL)
     first, rest = text.split('\n', 1)
     rest = re.sub(r'^ *#.*\n', '', rest, flags=re.MULTILINE)
