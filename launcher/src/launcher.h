@@ -1,4 +1,4 @@
-// Everything the launcher's files know of each other. The core (main, locator, text, tar, unpack, publish) is the same
+// Everything the launcher's files know of each other. The core (main, locator, place, text, tar, unpack, publish, collect) is the same
 // everywhere; posix.c, macos.c, linux.c and win32*.c give it the functions below "platform". Strings are UTF-8, paths
 // are absolute with '/' between, memory is never freed: the process turns into the interpreter within milliseconds.
 #pragma once
@@ -59,6 +59,7 @@ char *tree_path(const struct place *place, enum tree mount);
 char *inside(const struct place *place, const char *name);
 bool find_warm_place(struct place *found);
 void find_writable_place(struct place *found);
+void clean_places(void);
 
 // unpack.c, tar.c
 struct file *open_payload(void);
@@ -70,9 +71,16 @@ void tar_end(struct tar *tar);
 _Noreturn void stop_damaged(const struct layer *layer, const char *detail);
 
 // publish.c
-bool unpack_into(const struct place *place);
+bool unpack_into(const struct place *place, bool again);
+struct file *wait_for_lock(const char *path, bool alone);
+char *marker_of(const char *tree);
 void drop_unfinished(void);
 void narrate(void);
+
+// collect.c
+bool hold_tree(const char *tree);
+void release_tree(void);
+void collect(const struct place *place, bool own);
 
 // platform: process
 void platform_begin(int argc, char **argv);
@@ -83,6 +91,8 @@ void say(const char *line);
 void show_failure(const char *line);
 bool terminal_listens(void);
 uint64_t milliseconds(void);
+/** Since 1970. */
+uint64_t seconds(void);
 void pause_milliseconds(unsigned count);
 uint64_t random_bits(void);
 uint64_t process_number(void);
@@ -91,6 +101,8 @@ _Noreturn void leave(int code);
 
 // platform: files. Functions that return bool leave the cause to reason().
 struct file *open_self(void);
+/** For reading, no link followed; stays open in the interpreter. */
+struct file *open_marker(const char *path);
 struct file *create_file(const char *path, bool executable);
 uint64_t file_size(struct file *file);
 bool read_at(struct file *file, uint64_t offset, void *bytes, size_t length);
@@ -101,21 +113,27 @@ bool make_folder(const char *path);
 bool name_allowed(const char *segment, size_t length);
 bool is_present(const char *path);
 bool is_our_marker(const char *path);
+/** Of an open file: ours, and still to be found by its name. */
+bool is_live_marker(struct file *marker);
+/** When it was last read or written, as far as the system keeps note; 0 when it is not there. */
+uint64_t last_use(const char *path);
 bool move_folder(const char *from, const char *to);
 bool remove_tree(const char *path);
-void remove_starting_with(const char *folder, const char *prefix);
+typedef void entry_taker(const char *folder, const char *name);
+void each_entry(const char *folder, entry_taker *take);
 uint64_t free_space(const char *path);
 void settle(const char *path);
 
 // platform: cache and lock
 size_t list_places(struct place places[4]);
 const char *place_problem(const struct place *place, bool create);
-enum lock_state { LOCK_TAKEN, LOCK_BUSY, LOCK_UNSUPPORTED, LOCK_FAILED };
-enum lock_state take_lock(const char *path);
-void release_lock(void);
+enum lock_state { LOCK_TAKEN, LOCK_BUSY, LOCK_UNSUPPORTED };
+struct file *open_lock(const char *path);
+/** Does not wait. Closing the file lets go. */
+enum lock_state lock_file(struct file *file, bool alone);
 
 // platform: the app's folder and its interpreter
 bool link_interpreter(const char *folder, const char *runtime);
 void run_quietly(const char *folder, const char *const arguments[]);
-/** Returns only when the interpreter is not there. */
-void start_interpreter(const char *app);
+/** `script` is in the app's folder; NULL: the bare interpreter. Returns only when the interpreter is not there. */
+void start_interpreter(const char *app, const char *script);

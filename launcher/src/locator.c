@@ -42,9 +42,7 @@ static void check_layers(void) {
   }
 }
 
-void load_locator(void) {
-  const volatile uint8_t *from = (const volatile uint8_t *)&slot;
-  for (size_t i = 0; i < sizeof copy; i++) ((uint8_t *)&copy)[i] = from[i];
+static void check_locator(void) {
   if (copy.layer_count == 0 && copy.file_size == 0 && copy.crc32 == 0) {
     copy.name[0] = 0;
     stop(EXIT_DAMAGED, self_path(), " is a bare launcher: no app was packed into it.", NULL);
@@ -54,8 +52,15 @@ void load_locator(void) {
   if (copy.layer_count == 0 || copy.layer_count > 4) refuse_damage("it names no layers, or too many");
   if (!is_key(copy.runtime_key) || !is_key(copy.app_key)) refuse_damage("a key is not 32 hexadecimal digits");
   if (!is_text(copy.interpreter, sizeof copy.interpreter) || !is_text(copy.name, sizeof copy.name)) refuse_damage("a name is missing");
-  if (copy.interpreter[0] == '/' || strstr(copy.interpreter, "..") != NULL) refuse_damage("the interpreter lies outside the runtime");
+  if (copy.interpreter[0] == '/' || interpreter_name()[0] == 0 || strstr(copy.interpreter, "..") != NULL) refuse_damage("the interpreter lies outside the runtime");
+  if (copy.manifest_offset > copy.file_size || copy.manifest_size > copy.file_size - copy.manifest_offset) refuse_damage("the manifest lies outside the file");
   check_layers();
+}
+
+void load_locator(void) {
+  const volatile uint8_t *from = (const volatile uint8_t *)&slot;
+  for (size_t i = 0; i < sizeof copy; i++) ((uint8_t *)&copy)[i] = from[i];
+  check_locator();
 }
 
 const char *interpreter_name(void) {

@@ -1,6 +1,7 @@
 // The launcher's whole way: locator, cache, unpack when needed, start.
 #include "launcher.h"
 #include <stdlib.h>
+#include <string.h>
 
 static void inspect(void) {
   struct file *self = open_payload();
@@ -25,20 +26,39 @@ static _Noreturn void stop_not_found(const char *app) {
        decimal(locator->glibc_major), ".", decimal(locator->glibc_minor), ".", NULL);
 }
 
+// "" when the app is to start. What needs no interpreter, or must work with a broken one, is done here; the rest by self.py.
+static const char *self_command(int argc, char **argv) {
+  if (asked("TERRARIUM_SELF")) return variable("TERRARIUM_SELF");
+  if ((locator->flags & FLAG_SELF) == 0 || argc < 2 || strcmp(argv[1], "self") != 0) return "";
+  return argc > 2 ? argv[2] : "self";
+}
+
+static const char *script_for(const char *command) {
+  if (command[0] != 0) return "self.py";
+  return asked("TERRARIUM_INTERPRETER") ? NULL : "boot.py";
+}
+
+static void clean(void) {
+  clean_places();
+  leave(0);
+}
+
 int main(int argc, char **argv) {
   struct place place;
   platform_begin(argc, argv);
   load_locator();
   refuse_privileges();
+  const char *command = self_command(argc, argv);
   if (asked("TERRARIUM_INSPECT")) inspect();
-  if (!find_warm_place(&place)) {
-    find_writable_place(&place);
-    unpack_into(&place);
-  }
+  if (strcmp(command, "clean") == 0) clean();
+  bool repair = strcmp(command, "repair") == 0;
+  bool warm = find_warm_place(&place);
+  if (!warm) find_writable_place(&place);
+  if (!warm || repair) unpack_into(&place, repair);
   char *app = tree_path(&place, MOUNT_APP);
-  if (asked("TERRARIUM_UNPACK")) print_app(app);
-  start_interpreter(app);
+  if (repair || asked("TERRARIUM_UNPACK")) print_app(app);
+  start_interpreter(app, script_for(command));
   // The markers are there and the interpreter is not: somebody deleted it.
-  if (unpack_into(&place)) start_interpreter(app);
+  if (unpack_into(&place, false)) start_interpreter(app, script_for(command));
   stop_not_found(app);
 }

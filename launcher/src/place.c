@@ -10,20 +10,27 @@ char *tree_path(const struct place *place, enum tree mount) {
                                 : join(place->cache, "/terrarium/apps/", locator->app_key, NULL);
 }
 
-static bool holds(const struct place *place, enum tree mount) {
-  return is_our_marker(join(tree_path(place, mount), "/.ok", NULL));
-}
-
 bool find_warm_place(struct place *found) {
   struct place places[4];
   size_t count = list_places(places);
   for (size_t i = 0; i < count; i++) {
     if (place_problem(&places[i], false) != NULL) continue;
-    if (!holds(&places[i], MOUNT_APP) || !holds(&places[i], MOUNT_RUNTIME)) continue;
+    if (!is_our_marker(marker_of(tree_path(&places[i], MOUNT_RUNTIME))) || !hold_tree(tree_path(&places[i], MOUNT_APP))) continue;
     *found = places[i];
     return true;
   }
   return false;
+}
+
+void clean_places(void) {
+  struct place places[4];
+  size_t count = list_places(places);
+  for (size_t i = 0; i < count; i++) {
+    if (place_problem(&places[i], false) != NULL) continue;
+    collect(&places[i], true);
+    char *tree = tree_path(&places[i], MOUNT_APP);
+    if (is_present(tree)) stop(EXIT_NOT_WRITTEN, "cannot remove ", tree, ": it is in use, or may not be written.", NULL);
+  }
 }
 
 void find_writable_place(struct place *found) {

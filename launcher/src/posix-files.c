@@ -18,6 +18,15 @@ struct file *wrap_descriptor(int descriptor) {
   return file;
 }
 
+// Without O_CLOEXEC, so that the lock lasts as long as the interpreter; above the standard streams, of which any may be closed.
+struct file *open_marker(const char *path) {
+  int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor < 0 || descriptor > 2) return wrap_descriptor(descriptor);
+  int higher = fcntl(descriptor, F_DUPFD, 3);
+  close(descriptor);
+  return wrap_descriptor(higher);
+}
+
 struct file *open_self(void) { return wrap_descriptor(open_self_descriptor()); }
 
 // Without O_CLOEXEC, which costs a call per file in musl: none is open when a process is forked.
@@ -73,9 +82,22 @@ bool is_present(const char *path) {
   return stat(path, &status) == 0;
 }
 
+static bool is_ours(const struct stat *status) { return S_ISREG(status->st_mode) && status->st_uid == geteuid(); }
+
 bool is_our_marker(const char *path) {
   struct stat status;
-  return lstat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid();
+  return lstat(path, &status) == 0 && is_ours(&status);
+}
+
+bool is_live_marker(struct file *marker) {
+  struct stat status;
+  return fstat(marker->descriptor, &status) == 0 && is_ours(&status) && status.st_nlink > 0;
+}
+
+uint64_t last_use(const char *path) {
+  struct stat status;
+  if (lstat(path, &status) != 0) return 0;
+  return (uint64_t)(status.st_atime > status.st_mtime ? status.st_atime : status.st_mtime);
 }
 
 static bool is_dot(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
@@ -107,11 +129,11 @@ static bool remove_at(int parent, const char *name) {
 
 bool remove_tree(const char *path) { return remove_at(AT_FDCWD, path); }
 
-void remove_starting_with(const char *folder, const char *prefix) {
+void each_entry(const char *folder, entry_taker *take) {
   DIR *list = opendir(folder);
   if (list == NULL) return;
   for (struct dirent *entry; (entry = readdir(list)) != NULL;)
-    if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0) remove_at(dirfd(list), entry->d_name);
+    if (!is_dot(entry->d_name)) take(folder, entry->d_name);
   closedir(list);
 }
 
@@ -182,20 +204,11 @@ const char *place_problem(const struct place *place, bool create) {
   return problem != NULL || !create ? problem : writing_problem(folder);
 }
 
-static int lock_descriptor = -1;
+struct file *open_lock(const char *path) { return wrap_descriptor(open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)); }
 
-enum lock_state take_lock(const char *path) {
-  if (lock_descriptor < 0) lock_descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (lock_descriptor < 0) return LOCK_FAILED;
-  if (flock(lock_descriptor, LOCK_EX | LOCK_NB) == 0) return LOCK_TAKEN;
-  if (errno == EWOULDBLOCK || errno == EINTR) return LOCK_BUSY;
-  release_lock();
-  return LOCK_UNSUPPORTED;
-}
-
-void release_lock(void) {
-  close(lock_descriptor);
-  lock_descriptor = -1;
+enum lock_state lock_file(struct file *file, bool alone) {
+  if (flock(file->descriptor, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0) return LOCK_TAKEN;
+  return errno == EWOULDBLOCK || errno == EINTR ? LOCK_BUSY : LOCK_UNSUPPORTED;
 }
 
 // Both trees are two levels below the same folder as the one being made is, so that these links hold before and after the rename.

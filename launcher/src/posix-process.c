@@ -71,6 +71,8 @@ uint64_t milliseconds(void) {
   return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+uint64_t seconds(void) { return (uint64_t)time(NULL); }
+
 void pause_milliseconds(unsigned count) {
   struct timespec time = {count / 1000, (long)(count % 1000) * 1000000};
   nanosleep(&time, NULL);
@@ -104,11 +106,11 @@ void run_quietly(const char *folder, const char *const list[]) {
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
 }
 
-static char **make_command(const char *app, bool bare) {
+static char **make_command(const char *app, const char *script) {
   char **command = calloc((size_t)argument_count + 4, sizeof *command), **next = command;
   if (command == NULL) stop(EXIT_NOT_STARTED, "cannot start: no memory left.", NULL);
   *next++ = join(app, "/", interpreter_name(), NULL);
-  if (!bare) *next++ = "-I", *next++ = join(app, "/boot.py", NULL);
+  if (script != NULL) *next++ = "-I", *next++ = join(app, "/", script, NULL);
   for (int i = 1; i < argument_count; i++) *next++ = arguments[i];
   return command;
 }
@@ -120,8 +122,8 @@ static void set_variables(const char *app) {
   unsetenv("TERRARIUM_INTERPRETER");
 }
 
-void start_interpreter(const char *app) {
-  char **command = make_command(app, asked("TERRARIUM_INTERPRETER"));
+void start_interpreter(const char *app, const char *script) {
+  char **command = make_command(app, script);
   set_variables(app);
   umask(inherited_mask);
   // Scanners and processes forked meanwhile can hold a file that was just written open for a moment.

@@ -1,6 +1,7 @@
 // Unpacks a tree once: under its lock, in a folder beside its final place, the marker last, then one rename. Whatever
 // ends this early (a kill, a full disk, a damaged file) leaves nothing that counts as done.
 #include "launcher.h"
+#include <string.h>
 
 enum { PATIENCE = 500, POLL = 10 };
 
@@ -24,22 +25,23 @@ static const char *key_of(enum tree mount) {
   return mount == MOUNT_RUNTIME ? locator->runtime_key : locator->app_key;
 }
 
+char *marker_of(const char *tree) { return join(tree, "/.ok", NULL); }
+
 // The interpreter's presence is asked for as well, so that a second pass repairs a tree that somebody emptied.
 static bool is_whole(const struct place *place, enum tree mount) {
   char *tree = tree_path(place, mount);
   const char *interpreter = mount == MOUNT_RUNTIME ? locator->interpreter : interpreter_name();
-  return is_our_marker(join(tree, "/.ok", NULL)) && is_present(join(tree, "/", interpreter, NULL));
+  return is_our_marker(marker_of(tree)) && is_present(join(tree, "/", interpreter, NULL));
 }
 
-/** False where the file system has no locks: everything stays correct then, work may be done twice. */
-static bool wait_for_lock(const char *path) {
+/** NULL where the file system has no locks: everything stays correct then, work may be done twice, and nothing is collected. */
+struct file *wait_for_lock(const char *path, bool alone) {
+  struct file *lock = open_lock(path);
+  if (lock == NULL) stop(EXIT_NOT_WRITTEN, "cannot unpack: the lock ", path, " cannot be taken: ", reason(), ".", NULL);
   for (;;) {
-    switch (take_lock(path)) {
-      case LOCK_TAKEN: return true;
-      case LOCK_UNSUPPORTED: return false;
-      case LOCK_FAILED: stop(EXIT_NOT_WRITTEN, "cannot unpack: the lock ", path, " cannot be taken: ", reason(), ".", NULL);
-      case LOCK_BUSY: break;
-    }
+    enum lock_state state = lock_file(lock, alone);
+    if (state == LOCK_TAKEN) return lock;
+    if (state == LOCK_UNSUPPORTED) return close_file(lock), NULL;
     narrate();
     pause_milliseconds(POLL);
   }
@@ -74,10 +76,11 @@ static void finish_app(const struct place *place) {
   if (locator->flags & FLAG_COMPILE) compile_app();
 }
 
-static void write_marker(void) {
-  char *path = join(unfinished, "/.ok", NULL);
+// An app's marker says whose it is and what it needs, for later starts that collect.
+static void write_marker(enum tree mount) {
+  char *path = marker_of(unfinished), *text = mount == MOUNT_RUNTIME ? "1\n" : join("1\n", locator->runtime_key, "\n", locator->name, "\n", NULL);
   struct file *marker = create_file(path, false);
-  if (marker == NULL || !write_bytes(marker, "1\n", 2) || !close_file(marker)) stop(EXIT_NOT_WRITTEN, "cannot write ", path, ": ", reason(), ".", NULL);
+  if (marker == NULL || !write_bytes(marker, text, strlen(text)) || !close_file(marker)) stop(EXIT_NOT_WRITTEN, "cannot write ", path, ": ", reason(), ".", NULL);
 }
 
 static char *make_unfinished(const struct place *place, enum tree mount) {
@@ -86,15 +89,15 @@ static char *make_unfinished(const struct place *place, enum tree mount) {
   return path;
 }
 
-static void publish(const struct place *place, enum tree mount) {
+static void publish(const struct place *place, enum tree mount, bool again) {
   char *tree = tree_path(place, mount);
   char *old = join(inside(place, "tmp/"), key_of(mount), ".old", decimal(random_bits()), NULL);
   if (move_folder(unfinished, tree)) {
     unfinished = NULL;
     return;
   }
-  // Either a tree that lost its marker or its interpreter is in the way, or (without locks) somebody was faster.
-  if (is_whole(place, mount)) {
+  // Either a tree that is to be replaced (it lost its marker or its interpreter) is in the way, or (without locks) somebody was faster.
+  if (!again && is_whole(place, mount)) {
     drop_unfinished();
     return;
   }
@@ -104,29 +107,44 @@ static void publish(const struct place *place, enum tree mount) {
   remove_tree(old);
 }
 
-static bool unpack_tree(const struct place *place, struct file *self, enum tree mount) {
-  bool locked = wait_for_lock(join(inside(place, "locks/"), key_of(mount), ".lock", NULL));
-  bool missing = !is_whole(place, mount);
+static const char *leftover_key;
+
+static void remove_leftover(const char *folder, const char *name) {
+  size_t length = strlen(leftover_key);
+  if (strncmp(name, leftover_key, length) == 0 && name[length] == '.') remove_tree(join(folder, "/", name, NULL));
+}
+
+static bool unpack_tree(const struct place *place, struct file *self, enum tree mount, bool again) {
+  struct file *lock = wait_for_lock(join(inside(place, "locks/"), key_of(mount), ".lock", NULL), true);
+  bool missing = again || !is_whole(place, mount);
   if (missing) {
-    if (locked) remove_starting_with(inside(place, "tmp"), join(key_of(mount), ".", NULL));
+    leftover_key = key_of(mount);
+    if (lock != NULL) each_entry(inside(place, "tmp"), remove_leftover);
     check_space(inside(place, "tmp"), mount);
     unfinished = make_unfinished(place, mount);
     unpack_layers(self, mount);
     if (mount == MOUNT_APP) finish_app(place);
     settle(unfinished);
-    write_marker();
-    publish(place, mount);
+    write_marker(mount);
+    publish(place, mount, again);
   }
-  if (locked) release_lock();
+  if (lock != NULL) close_file(lock);
   return missing;
 }
 
-/** False when both trees were there already. */
-bool unpack_into(const struct place *place) {
+/** Unpacks what is missing (all of it `again`, if so asked) and holds the app's tree. False when both trees were there already. */
+bool unpack_into(const struct place *place, bool again) {
   began = milliseconds();
+  // Windows renames no folder in which a file is open.
+  release_tree();
   struct file *self = open_payload();
-  bool runtime = unpack_tree(place, self, MOUNT_RUNTIME);
-  bool app = unpack_tree(place, self, MOUNT_APP);
+  // Shared by those who unpack, alone for the one that collects.
+  struct file *lock = wait_for_lock(inside(place, "locks/cache.lock"), false);
+  bool runtime = unpack_tree(place, self, MOUNT_RUNTIME, again);
+  bool app = unpack_tree(place, self, MOUNT_APP, again);
+  hold_tree(tree_path(place, MOUNT_APP));
+  if (lock != NULL) close_file(lock);
   close_file(self);
+  if (runtime || app) collect(place, false);
   return runtime || app;
 }

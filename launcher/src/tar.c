@@ -16,7 +16,7 @@ struct tar {
   uint64_t remaining, total;
   uint32_t files;
   struct file *file;
-  char pax[PAX_LIMIT + 1], long_path[LONGEST + 1], path[LONGEST + 1], made[LONGEST + 1];
+  char long_path[LONGEST + 1], path[LONGEST + 1], made[LONGEST + 1], pax[PAX_LIMIT + 1];
 };
 
 struct tar *tar_begin(const char *folder, const struct layer *layer) {
@@ -61,7 +61,7 @@ static void check_path(const struct tar *tar) {
     if (*at == 0) break;
   }
   // The marker says that unpacking came to its end; no layer may say so.
-  if (strcmp(tar->path, ".ok") == 0) stop_damaged(tar->layer, "it brings the name .ok");
+  if (strncmp(tar->path, ".ok", 3) == 0 && (tar->path[3] == 0 || tar->path[3] == '/')) stop_damaged(tar->layer, "it brings the name .ok");
 }
 
 static size_t copy_field(char *to, const uint8_t *field, size_t longest) {

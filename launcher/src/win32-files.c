@@ -88,38 +88,30 @@ static bool is_plain(const char *path, bool folder) {
 
 bool is_our_marker(const char *path) { return is_plain(path, false); }
 
-typedef void visitor(const char *path, DWORD attributes);
-
-static void visit(const char *folder, const char *pattern, visitor *take) {
+void each_entry(const char *folder, entry_taker *take) {
   WIN32_FIND_DATAW found;
-  HANDLE search = FindFirstFileW(wide_path(join(folder, "/", pattern, NULL)), &found);
+  HANDLE search = FindFirstFileW(wide_path(join(folder, "/*", NULL)), &found);
   if (search == INVALID_HANDLE_VALUE) return;
   do {
-    if (wcscmp(found.cFileName, L".") != 0 && wcscmp(found.cFileName, L"..") != 0)
-      take(join(folder, "/", narrow(found.cFileName), NULL), found.dwFileAttributes);
+    if (wcscmp(found.cFileName, L".") != 0 && wcscmp(found.cFileName, L"..") != 0) take(folder, narrow(found.cFileName));
   } while (FindNextFileW(search, &found));
   FindClose(search);
 }
 
+static void remove_entry(const char *folder, const char *name) { remove_tree(join(folder, "/", name, NULL)); }
+
 // A junction or link is removed itself; what it names stays.
-static void remove_entry(const char *path, DWORD attributes) {
+bool remove_tree(const char *path) {
   wchar_t *name = wide_path(path);
+  DWORD attributes = GetFileAttributesW(name);
+  if (attributes == INVALID_FILE_ATTRIBUTES) return true;
   if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0) {
     if (attributes & FILE_ATTRIBUTE_READONLY) SetFileAttributesW(name, FILE_ATTRIBUTE_NORMAL);
-    DeleteFileW(name);
-    return;
+    return DeleteFileW(name);
   }
-  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0) visit(path, "*", remove_entry);
-  RemoveDirectoryW(name);
+  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0) each_entry(path, remove_entry);
+  return RemoveDirectoryW(name);
 }
-
-bool remove_tree(const char *path) {
-  DWORD attributes = GetFileAttributesW(wide_path(path));
-  if (attributes != INVALID_FILE_ATTRIBUTES) remove_entry(path, attributes);
-  return !is_present(path);
-}
-
-void remove_starting_with(const char *folder, const char *prefix) { visit(folder, join(prefix, "*", NULL), remove_entry); }
 
 uint64_t free_space(const char *path) {
   ULARGE_INTEGER free;
@@ -159,9 +151,13 @@ static const char *folder_problem(const char *folder) {
   return is_ours(folder) ? NULL : "it belongs to somebody else";
 }
 
+// Our own calls take any length. Python's do not, unless the system was told to: of 259 characters about 120 are for the trees.
+enum { LONGEST_PLACE = 140 };
+
 const char *place_problem(const struct place *place, bool create) {
   static const char *const parts[] = {"/runtimes", "/apps", "/locks", "/tmp"};
   char *folder = join(place->cache, "/terrarium", NULL);
+  if (wcslen(wide(place->cache)) > LONGEST_PLACE) return "its path has more than 140 characters, too many for Python on Windows";
   if (create) make_all(place->cache);
   if (create && !make_private_folder(folder)) return reason();
   const char *problem = folder_problem(folder);
@@ -171,20 +167,37 @@ const char *place_problem(const struct place *place, bool create) {
   return NULL;
 }
 
-static HANDLE lock = INVALID_HANDLE_VALUE;
+enum { SHARE_ALL = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 
-enum lock_state take_lock(const char *path) {
-  OVERLAPPED place = {0};
-  if (lock == INVALID_HANDLE_VALUE)
-    lock = CreateFileW(wide_path(path), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS, 0, NULL);
-  if (lock == INVALID_HANDLE_VALUE) return LOCK_FAILED;
-  if (LockFileEx(lock, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place)) return LOCK_TAKEN;
-  if (GetLastError() == ERROR_LOCK_VIOLATION || GetLastError() == ERROR_IO_PENDING) return LOCK_BUSY;
-  release_lock();
-  return LOCK_UNSUPPORTED;
+struct file *open_lock(const char *path) {
+  return wrap_handle(CreateFileW(wide_path(path), GENERIC_READ | GENERIC_WRITE, SHARE_ALL, NULL, OPEN_ALWAYS, 0, NULL));
 }
 
-void release_lock(void) {
-  CloseHandle(lock);
-  lock = INVALID_HANDLE_VALUE;
+struct file *open_marker(const char *path) {
+  return wrap_handle(CreateFileW(wide_path(path), GENERIC_READ, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_OPEN_REPARSE_POINT, NULL));
+}
+
+// The byte that is locked lies beyond the content, which stays readable.
+enum lock_state lock_file(struct file *file, bool alone) {
+  OVERLAPPED place = {.OffsetHigh = 1};
+  if (LockFileEx(file->handle, LOCKFILE_FAIL_IMMEDIATELY | (alone ? LOCKFILE_EXCLUSIVE_LOCK : 0), 0, 1, 0, &place)) return LOCK_TAKEN;
+  DWORD error = GetLastError();
+  return error == ERROR_LOCK_VIOLATION || error == ERROR_IO_PENDING ? LOCK_BUSY : LOCK_UNSUPPORTED;
+}
+
+bool is_live_marker(struct file *marker) {
+  BY_HANDLE_FILE_INFORMATION about;
+  FILE_STANDARD_INFO standard;
+  return GetFileInformationByHandle(marker->handle, &about) && (about.dwFileAttributes & (FILE_ATTRIBUTE_REPARSE_POINT | FILE_ATTRIBUTE_DIRECTORY)) == 0 &&
+         GetFileInformationByHandleEx(marker->handle, FileStandardInfo, &standard, sizeof standard) && !standard.DeletePending && standard.NumberOfLinks > 0;
+}
+
+uint64_t unix_seconds(FILETIME time) {
+  return (((uint64_t)time.dwHighDateTime << 32 | time.dwLowDateTime) - 116444736000000000u) / 10000000;
+}
+
+uint64_t last_use(const char *path) {
+  WIN32_FILE_ATTRIBUTE_DATA about;
+  if (!GetFileAttributesExW(wide_path(path), GetFileExInfoStandard, &about)) return 0;
+  return unix_seconds(CompareFileTime(&about.ftLastAccessTime, &about.ftLastWriteTime) > 0 ? about.ftLastAccessTime : about.ftLastWriteTime);
 }

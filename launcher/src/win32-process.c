@@ -65,6 +65,13 @@ void show_failure(const char *line) {
 
 bool print_bytes(const void *bytes, size_t length) { return print_on(GetStdHandle(STD_OUTPUT_HANDLE), bytes, length); }
 uint64_t milliseconds(void) { return GetTickCount64(); }
+
+uint64_t seconds(void) {
+  FILETIME now;
+  GetSystemTimeAsFileTime(&now);
+  return unix_seconds(now);
+}
+
 void pause_milliseconds(unsigned count) { Sleep(count); }
 uint64_t process_number(void) { return GetCurrentProcessId(); }
 void leave(int code) { ExitProcess((UINT)code); }

@@ -129,9 +129,9 @@ static void set_variables(const char *app) {
   SetEnvironmentVariableW(L"TERRARIUM_INTERPRETER", NULL);
 }
 
-void start_interpreter(const char *app) {
-  char *program = program_of(app), *boot = narrow(backslashed(join(app, "/boot.py", NULL)));
-  char *before = asked("TERRARIUM_INTERPRETER") ? "" : join(" -I \"", boot, "\"", NULL);
+void start_interpreter(const char *app, const char *script) {
+  char *program = program_of(app);
+  char *before = script == NULL ? "" : join(" -I \"", narrow(backslashed(join(app, "/", script, NULL))), "\"", NULL);
   wchar_t *command = make_command(program, before, typed_arguments());
   PROCESS_INFORMATION process;
   STARTUPINFOW startup = pass_on();

@@ -11,6 +11,8 @@ char *narrow(const wchar_t *text);
 /** Slashes instead of backslashes. */
 char *slashed(char *path);
 
+uint64_t unix_seconds(FILETIME time);
+
 bool make_private_folder(const char *path);
 /** Belongs to this user, to the administrators or to the system. */
 bool is_ours(const char *path);

@@ -1,4 +1,4 @@
-// Entry points and a runtime → Frame with boot.py and the `._pth` file that make the app's folder start.
+// Entry points and a runtime → Frame with boot.py, self.py and the `._pth` file that make the app's folder start.
 import { sha256 } from '../formats/bytes/sha256';
 import { success, type Outcome } from '../model/failure';
 import type { Entry } from '../model/analysis';
@@ -21,6 +21,7 @@ export async function makeBootFrame(boot: Boot, runtime: RuntimeManifest, runtim
   return makeFilesFrame(
     [
       { path: 'boot.py', bytes: encoder.encode(answer.value.text) },
+      { path: 'self.py', bytes: encoder.encode(answer.value.self) },
       { path: runtime.pthName, bytes: encoder.encode(printPth(runtime, runtimeKey)) },
     ],
     true,

@@ -109,10 +109,10 @@ export interface Verbs {
     request: { files: { path: string; executable: boolean }[]; end: boolean };
     answer: Outcome<{ files: number; unpacked: number }>;
   };
-  /** Text of boot.py for these entries. `pthSite`: some wheel brought `.pth` files, which then are read as `site` would. */
+  /** Text of boot.py for these entries, and of self.py. `pthSite`: some wheel brought `.pth` files, which then are read as `site` would. */
   boot: {
     request: { name: string; commands: Analysis['entries']; preferred: string; pthSite: boolean };
-    answer: Outcome<{ text: string }>;
+    answer: Outcome<{ text: string; self: string }>;
   };
   /** Text of a zipapp's `__main__.py`. */
   zipapp_main: {

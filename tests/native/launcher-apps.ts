@@ -1,6 +1,9 @@
 // The apps that the launcher's tests pack: a real one on CPython, and one so small that it can be run hundreds of times.
+import { readFileSync } from 'node:fs';
 import { assemble, makeKeys, makeLayer, writeExecutable, type FixtureApp, type FixtureLayer } from './launcher-assemble';
 import { runtimeLayer } from './launcher-runtime';
+
+const selfCommands = readFileSync(new URL('../../workers/python/terrarium/self_commands.py', import.meta.url), 'utf8');
 
 // Does what its first argument says, so that one packed file serves every test.
 const boot = `
@@ -27,27 +30,37 @@ def main():
     elif what == "term":
         import os, signal
         os.kill(os.getpid(), signal.SIGTERM)
+    elif what == "interrupted":
+        import signal, time
+        signal.signal(getattr(signal, sys.argv[2]), lambda *_: sys.exit(5))
+        print("ready", flush=True)
+        for _ in range(100): time.sleep(0.1)
 if __name__ == "__main__":
     main()
 `;
 
 const text = (path: string, content: string, executable = false) => ({ path, bytes: Buffer.from(content), executable });
 
-function appLayers(pthName: string, pth: string): FixtureLayer[] {
+const licensed = [
+  text('site/thing-1.0.dist-info/METADATA', 'Metadata-Version: 2.4\nName: thing\nVersion: 1.0\nLicense-Expression: MIT\n'),
+  text('site/thing-1.0.dist-info/licenses/LICENSE', 'Do as you like, é.\n'),
+];
+
+function appLayers(pthName: string, pth: string, start: string): FixtureLayer[] {
   const long = `site/${'deep/'.repeat(25)}file.txt`;
-  const site = [text('site/helper.py', 'import sys\nprint("helper", sys.argv[1], sys.flags.isolated)\n'), text(long, 'long'), text('site/empty.txt', '')];
-  return [makeLayer('packages', 1, site), makeLayer('app', 1, [text('boot.py', boot), text(pthName, pth), text('app/own.py', 'x = 1\n')])];
+  const site = [text('site/helper.py', 'import sys\nprint("helper", sys.argv[1], sys.flags.isolated)\n'), text(long, 'long'), text('site/empty.txt', ''), ...licensed];
+  return [makeLayer('packages', 1, site), makeLayer('app', 1, [text('boot.py', start), text('self.py', selfCommands), text(pthName, pth), text('app/own.py', 'x = 1\n')])];
 }
 
 const runtimeKey = (layer: FixtureLayer): string => makeKeys({ target: '', interpreter: '', layers: [layer] }).runtime;
 
-export function pythonApp(target: string, extra: Partial<FixtureApp> = {}): Buffer {
+export function pythonApp(target: string, extra: Partial<FixtureApp> = {}, start = boot): Buffer {
   const runtime = runtimeLayer(target);
   const windows = target.startsWith('windows');
   const key = runtimeKey(runtime);
   const layers = windows
-    ? appLayers('python314._pth', `../../runtimes/${key}/Lib\r\n../../runtimes/${key}/DLLs\r\nsite\r\n`)
-    : appLayers('python3.14._pth', 'lib/python3.14\nlib/python3.14/lib-dynload\nsite\n');
+    ? appLayers('python314._pth', `../../runtimes/${key}/Lib\r\n../../runtimes/${key}/DLLs\r\napp\r\nsite\r\n`, start)
+    : appLayers('python3.14._pth', 'lib/python3.14\nlib/python3.14/lib-dynload\nsite\n', start);
   return assemble({ target, interpreter: windows ? 'python.exe' : 'bin/python3.14', glibc: windows ? [0, 0] : [2, 17], layers: [runtime, ...layers], ...extra });
 }
 

@@ -19,6 +19,9 @@ export interface RunOptions {
   uid?: number;
   argv0?: string;
   killAfter?: number;
+  cwd?: string;
+  /** Milliseconds until its standard input ends. */
+  inputAfter?: number;
 }
 
 const folders: string[] = [];
@@ -33,14 +36,14 @@ export function temporary(): string {
 
 export function run(command: string, args: string[] = [], options: RunOptions = {}): Promise<Ended> {
   const env: Record<string, string> = { PATH: process.env['PATH']!, HOME: '/nonexistent', ...(options.cache === undefined ? {} : { TERRARIUM_CACHE: options.cache }), ...options.env };
-  const child = spawn(command, args, { env, ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }), ...(options.argv0 === undefined ? {} : { argv0: options.argv0 }) });
+  const child = spawn(command, args, { env, ...(options.cwd === undefined ? {} : { cwd: options.cwd }), ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }), ...(options.argv0 === undefined ? {} : { argv0: options.argv0 }) });
   const timer = options.killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), options.killAfter);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  setTimeout(() => child.stdin.end(options.input ?? ''), options.inputAfter ?? 0);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {

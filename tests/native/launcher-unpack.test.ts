@@ -67,9 +67,10 @@ describe('a first start', () => {
     mkdirSync(join(stale, 'deep/er'), { recursive: true });
     symlinkSync(precious, join(stale, 'deep/link'));
     symlinkSync(precious, tree(cache, 'tmp', `${keys.app}.2.2`));
-    mkdirSync(tree(cache, 'tmp', 'of-another-app.3.3'));
+    mkdirSync(tree(cache, 'tmp', 'kept-by-somebody'));
+    mkdirSync(tree(cache, 'tmp', `${'0'.repeat(32)}.4.4`));
     expect((await run(tiny, [], { cache })).code).toBe(0);
-    expect(readdirSync(tree(cache, 'tmp'))).toEqual(['of-another-app.3.3']);
+    expect(readdirSync(tree(cache, 'tmp'))).toEqual(['kept-by-somebody']);
     expect(readdirSync(precious)).toEqual(['file']);
   });
 

@@ -1,11 +1,13 @@
 // The Windows launcher under wine, with pipes for standard streams (wine's Python dies on regular files).
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pythonApp } from './launcher-apps';
 import { writeExecutable } from './launcher-assemble';
 import { available, cacheContents, run, temporary } from './launcher-run';
+import { hostPython } from './launcher-runtime';
 
 const runnable = available('the Windows launcher', 'wine', 'wineserver');
 
@@ -88,6 +90,70 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     expect(lines((await start()).stdout)).toBe('hello\n');
     expect(readdirSync(app)).toContain(name);
     expect(cacheContents(cache).tmp).toEqual([]);
+  });
+
+  const windows = (path: string) => `Z:${path.replaceAll('/', '\\')}`;
+  /** Runs Python code under wine, by the app's interpreter; `program` is the app. */
+  const drive = (code: string) => run('wine', [demo, '-c', `import os, subprocess\nprogram = ${JSON.stringify(windows(demo))}\n${code}`], { env: { ...env, TERRARIUM_INTERPRETER: '1' } });
+
+  test('unpacks below the profile of a user whose name is not ASCII', async () => {
+    const local = join(folder, 'Jürgen 漢字 😀/AppData/Local');
+    mkdirSync(local, { recursive: true });
+    const code = `environment = {name: value for name, value in os.environ.items() if not name.startswith("TERRARIUM")} | {"LOCALAPPDATA": ${JSON.stringify(windows(local))}}
+print(subprocess.run([program], env=environment, capture_output=True, text=True))`;
+    expect((await drive(code)).stdout).toContain("returncode=0, stdout='hello\\n', stderr=''");
+    expect(cacheContents(local)).toMatchObject({ runtimes: [expect.any(String)], apps: [expect.any(String)], tmp: [] });
+  });
+
+  test('says so when the cache’s path is too long for what lies in it', async () => {
+    const { code, stdout, stderr } = await start([], { TERRARIUM_CACHE: windows(join(folder, 'd'.repeat(100), 'd'.repeat(40))) });
+    expect([code, stdout]).toEqual([73, '']);
+    expect(lines(stderr)).toMatch(/^demo: cannot unpack, because no folder for it can be used \(.*: its path has more than 140 characters, .*\); set TERRARIUM_CACHE to a folder of your own\.\n$/);
+  });
+
+  test('has a path of up to 140 characters for its cache', async () => {
+    const long = join(folder, 'd'.repeat(40), 'e'.repeat(138 - folder.length - 42));
+    expect(lines((await start([], { TERRARIUM_CACHE: windows(long) })).stdout)).toBe('hello\n');
+    expect(lines((await start(['child'], { TERRARIUM_CACHE: windows(long) })).stdout)).toBe('helper x 1\n');
+  });
+
+  test('passes Ctrl-C on, and ends with the exit code that the app gives it', async () => {
+    const script = `import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0: os.execvp("wine", ["wine", sys.argv[1], "interrupted", "SIGINT"])
+seen, sent = b"", False
+while True:
+    try: piece = os.read(terminal, 4096)
+    except OSError: break
+    if not piece: break
+    seen += piece
+    if b"ready" in seen and not sent:
+        sent = True
+        os.write(terminal, b"\\x03")
+print(sent, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
+    expect((await run(hostPython, ['-c', script, demo], { env })).stdout).toBe('True 5\n');
+  });
+
+  test('keeps the last words of a windowed app that nobody sees', async () => {
+    const entry = "{'name': 'demo', 'kind': 'function', 'value': 'own:nothing', 'windowed': True, 'origin': ''}";
+    const code = `from terrarium.boot import boot; print(boot({'name': 'demo', 'commands': [${entry}], 'preferred': 'demo', 'pthSite': False}, [])['text'])`;
+    const boot = execFileSync(hostPython, ['-c', code], { env: { PYTHONPATH: fileURLToPath(new URL('../../workers/python', import.meta.url)) }, encoding: 'utf8' });
+    const windowed = writeExecutable(join(folder, 'last words.exe'), pythonApp('windows-x86_64', { flags: 1 }, boot));
+    const ended = await drive(`print(subprocess.Popen([${JSON.stringify(windows(windowed))}], creationflags=subprocess.DETACHED_PROCESS).wait())`);
+    expect(lines(ended.stdout)).toBe('1\n');
+    expect(readFileSync(join(cache, 'terrarium/logs/demo.log'), 'utf8')).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .*module 'own' has no attribute 'nothing'\r?\n$/);
+  });
+
+  test('is asked about itself, and cleans up', async () => {
+    expect((await start([], { TERRARIUM_SELF: 'info' })).stdout).toMatch(/^name: demo\r?$/m);
+    expect(lines((await start([], { TERRARIUM_SELF: 'verify' })).stdout)).toMatch(/^as packed: /);
+    const altered = readdirSync(join(cache, 'terrarium/apps')).map((key) => join(cache, 'terrarium/apps', key, 'site/helper.py'));
+    for (const path of altered) writeFileSync(path, 'broken');
+    const found = await start([], { TERRARIUM_SELF: 'verify' });
+    expect([found.code, lines(found.stdout)]).toEqual([1, expect.stringMatching(/^apps\\\w+: altered: site\\helper\.py\nthe next start unpacks again\n$/)]);
+    expect(lines((await start(['child'])).stdout)).toBe('helper x 1\n');
+    expect((await start([], { TERRARIUM_SELF: 'clean' })).code).toBe(0);
+    expect(cacheContents(cache)).toEqual({ runtimes: [], apps: [], tmp: [] });
   });
 
   test('says in one sentence that the file is damaged', async () => {

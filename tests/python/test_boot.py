@@ -200,3 +200,36 @@ def test_names_cannot_break_out_of_the_text():
 def test_starting_through_it_imports_nothing_heavy(app):
     loaded = run(app, 'loaded').stdout.split()
     assert '_sitebuiltins' in loaded and not {'os', 'site', 'runpy', 'importlib', 're', 'json'} & set(loaded)
+
+
+def test_self_py_goes_along_and_is_python():
+    text = boot({'name': 'demo', 'commands': entries({'demo': ('function', 'a:b')}), 'preferred': 'demo', 'pthSite': False}, [])['self']
+    compile(text, 'self.py', 'exec')
+    assert 'TERRARIUM_SELF' in text
+
+
+@pytest.mark.parametrize('kind', ['fn', 'script'])
+def test_the_last_words_of_a_windowed_app_without_streams_are_kept(kind, tmp_path):
+    named = {'fn': ('function', 'failing:f'), 'script': ('script', 'fails.py')}[kind]
+    text = boot({'name': 'demo', 'commands': [dict(entries({'demo': named})[0], windowed=True)], 'preferred': 'demo', 'pthSite': False}, [])['text']
+    (tmp_path / 'apps/key').mkdir(parents=True)
+    app = lay_out(tmp_path / 'apps/key', text)
+    (app / 'app/failing.py').write_text('def f():\n    raise ValueError("wrong")\n')
+    command = f'exec "{app}/{PYTHON}" -I "{app}/boot.py" 2>&-'
+    assert subprocess.run(['sh', '-c', command]).returncode == 1
+    log = (tmp_path / 'logs/demo.log').read_text()
+    assert log.endswith('ValueError: wrong\n') and 'Traceback' in log and 'boot.py' not in log
+    assert subprocess.run(['sh', '-c', command.removesuffix('2>&-')], capture_output=True, text=True).stderr.endswith('ValueError: wrong\n')
+    assert (tmp_path / 'logs/demo.log').read_text() == log
+
+
+def test_a_windowed_app_that_leaves_with_a_sentence_has_it_kept(tmp_path):
+    text = boot({'name': 'demo', 'commands': [dict(entries({'demo': ('script', 'leaves.py')})[0], windowed=True)], 'preferred': 'demo', 'pthSite': False}, [])['text']
+    (tmp_path / 'apps/key').mkdir(parents=True)
+    app = lay_out(tmp_path / 'apps/key', text)
+    assert subprocess.run(['sh', '-c', f'exec "{app}/{PYTHON}" -I "{app}/boot.py" 2>&-']).returncode == 1
+    assert (tmp_path / 'logs/demo.log').read_text().endswith(' a last word\n')
+
+
+def test_what_only_windowed_apps_need_is_left_out_of_others():
+    assert 'MessageBox' not in print_boot(COMMANDS, 'fn')

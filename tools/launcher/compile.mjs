@@ -4,10 +4,10 @@ import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchZig, fetchZstd, root } from './pins.mjs';
 
-const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish'];
+const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish', 'collect'];
 const posix = ['posix-process', 'posix-files'];
 const windows = ['win32-text', 'win32-process', 'win32-files', 'win32-private', 'win32-start'];
-const decoder = ['zstd_decompress', 'zstd_decompress_block', 'zstd_ddict', 'huf_decompress', 'entropy_common', 'fse_decompress', 'zstd_common', 'xxhash', 'error_private'];
+export const decoder = ['zstd_decompress', 'zstd_decompress_block', 'zstd_ddict', 'huf_decompress', 'entropy_common', 'fse_decompress', 'zstd_common', 'xxhash', 'error_private'];
 
 const noUnwinding = ['-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
 
@@ -19,11 +19,15 @@ export const targets = {
   'macos-x86_64': { zig: 'x86_64-macos.10.15', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
 };
 
-const options = [
-  '-std=c11', '-O2', '-s', '-g0', '-DNDEBUG', '-Wall', '-Wextra', '-Werror', '-ffunction-sections', '-fdata-sections',
-  '-D_DEFAULT_SOURCE', '-D_DARWIN_C_SOURCE', '-Izstd',
+/** What the decoder is cut down by. */
+export const definitions = [
   '-DHUF_FORCE_DECOMPRESS_X1', '-DZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT', '-DZSTD_NO_INLINE', '-DZSTD_STRIP_ERROR_STRINGS',
   '-DZSTD_DISABLE_ASM', '-DDYNAMIC_BMI2=0', '-DZSTD_LEGACY_SUPPORT=0', '-DZSTD_TRACE=0',
+];
+
+const options = [
+  '-std=c11', '-O2', '-s', '-g0', '-DNDEBUG', '-Wall', '-Wextra', '-Werror', '-ffunction-sections', '-fdata-sections',
+  '-D_DEFAULT_SOURCE', '-D_DARWIN_C_SOURCE', '-Izstd', ...definitions,
 ];
 
 /** Copies what is compiled into `folder`, so that every path the compiler sees is relative. */

@@ -1,4 +1,4 @@
-"""The verb boot: an app's commands → the text of its boot.py, which is boot_template.py with constants baked in."""
+"""The verb boot: an app's commands → the text of its boot.py, which is boot_template.py with constants baked in, and of its self.py."""
 import pkgutil
 import re
 
@@ -15,16 +15,18 @@ def boot(request: dict, blobs: list) -> dict:
         raise Failure('project/no-entry', f'Writing the start of {request["name"]}: found no command {request["preferred"]!r}, '
                       f'expected one of {", ".join(commands) or "none at all"}.', 'Choose one of the entry points.')
     values = {'NAME': request['name'], 'COMMANDS': commands, 'PREFERRED': request['preferred'], 'READ_PTH': bool(request['pthSite'])}
-    return {'text': _print_boot(_template(), values, {kind for kind, _ in commands.values()})}
+    parts = {kind for kind, _ in commands.values()} | {'windowed' for entry in request['commands'] if entry['windowed']}
+    text = _print_boot(_read('boot_template.py'), values, parts)
+    return {'text': text, 'self': _read('self_commands.py')}
 
 
-def _template() -> str:
-    return pkgutil.get_data(__package__, 'boot_template.py').decode()
+def _read(name: str) -> str:
+    return pkgutil.get_data(__package__, name).decode()
 
 
 def _print_boot(template: str, values: dict, kinds: set[str]) -> str:
     # boot.py is compiled at every start, so what this app does not need is left out of it, comments too.
-    text = re.sub(r'#: (\w+)\n(.*?)#: end\n', lambda part: part[2] if part[1] in kinds | ({'pth'} if values['READ_PTH'] else set()) else '',
+    text = re.sub(r' *#: (\w+)\n(.*?) *#: end\n', lambda part: part[2] if part[1] in kinds | ({'pth'} if values['READ_PTH'] else set()) else '',
                   template, flags=re.DOTALL)
     first, rest = text.split('\n', 1)
     rest = re.sub(r'^ *#.*\n', '', rest, flags=re.MULTILINE)

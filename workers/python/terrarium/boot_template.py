@@ -99,6 +99,33 @@ def run_script(path):
 #: end
 
 
+#: windowed
+def make_last_words(name, base, modules):
+    """A hook for errors that nobody would see: they go to a file, and on Windows into a box. It outlives this module."""
+    def tell(text, summary):
+        import os
+        import time
+        path = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(base))), 'logs', name.replace('/', '_') + '.log')
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            full = os.path.exists(path) and os.path.getsize(path) > 1000000
+            with open(path, 'w' if full else 'a', encoding='utf-8', errors='backslashreplace') as log:
+                log.write(time.strftime('%Y-%m-%d %H:%M:%S ') + text.rstrip() + '\n')
+            summary += '\n\n' + path
+        except OSError:
+            summary += '\n\n' + text[-1000:]
+        if modules.platform == 'win32':
+            import ctypes
+            ctypes.windll.user32.MessageBoxW(None, summary, name, 0x10)
+
+    def hook(kind, error, trace):
+        import traceback
+        lines = traceback.format_exception(kind, error, trace)
+        tell(''.join(lines), lines[-1].strip())
+    return tell, hook
+#: end
+
+
 def become(code, **attributes):
     """Runs the code as __main__ itself, so that what it pickles is found again by the processes that it spawns."""
     main = sys.modules['__main__'].__dict__
@@ -117,10 +144,19 @@ def start(base, commands, modules, show):
         value = base + 'app/' + value
         if modules.platform == 'win32':
             value = value.replace('/', '\\')
+    #: windowed
+    tell = None
+    if modules.stderr is None:
+        tell, modules.excepthook = make_last_words(NAME, base, modules)
+    #: end
     # From here on only locals: `become` empties this module.
     try:
         globals()['run_' + kind](value)
-    except SystemExit:
+    except SystemExit as left:
+        #: windowed
+        if tell is not None and isinstance(left.code, str):
+            tell(left.code, left.code)
+        #: end
         raise
     except BaseException as error:
         show(error, modules)
