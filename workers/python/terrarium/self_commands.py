@@ -189,7 +189,7 @@ def licenses():
     runtime = os.path.join(CACHE, 'runtimes', runtime_key(APP))
     print_licences(f'Python {sys.version.split()[0]}', find_licences(runtime))
     for each in sorted(distributions(path=[os.path.join(APP, name) for name in ('app', 'site')]), key=lambda each: each.metadata['Name'].lower()):
-        licence = each.metadata['License-Expression'] or (each.metadata['License'] or '').split('\n')[0]
+        licence = each.metadata.get('License-Expression') or (each.metadata.get('License') or '').split('\n')[0]
         print_licences(f'{each.metadata["Name"]} {each.version} {licence}'.rstrip(), find_licences(str(each._path)))
 
 
