@@ -29,10 +29,13 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
   // wine writes its registry when its last process ends, which is after that of the test.
   afterAll(() => void execFileSync('wineserver', ['-w'], { env: { ...process.env, ...env }, timeout: 20_000 }));
 
+  /** The app's folder: later tests put other apps beside it. */
+  let app: string;
+
   test('is unpacked once, its interpreter hard linked', async () => {
     const contents = cacheContents(cache);
     expect(contents).toMatchObject({ runtimes: [expect.any(String)], apps: [expect.any(String)], tmp: [] });
-    const app = join(cache, 'terrarium/apps', contents.apps[0]!);
+    app = join(cache, 'terrarium/apps', contents.apps[0]!);
     expect(readdirSync(app)).toEqual(expect.arrayContaining(['python.exe', 'pythonw.exe', 'python314.dll', 'vcruntime140.dll', 'python314._pth', 'boot.py', '.ok']));
     expect(statSync(join(app, 'python.exe')).nlink).toBe(2);
   });
@@ -85,7 +88,6 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
   });
 
   test.each(['python.exe', '.ok'])('is repaired when the app’s %s is gone', async (name) => {
-    const app = join(cache, 'terrarium/apps', cacheContents(cache).apps[0]!);
     rmSync(join(app, name));
     expect(lines((await start()).stdout)).toBe('hello\n');
     expect(readdirSync(app)).toContain(name);
