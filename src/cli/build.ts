@@ -1,4 +1,5 @@
 // Arguments of build and plan → the engine at work, then files and what to print of them.
+import type { GivenFile } from '../model/build-options';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
 import type { BuildRequest, Built, Choices, Engine } from '../protocol/engine';
@@ -9,6 +10,7 @@ import { makeNodeEngine } from './node-engine';
 import type { BuildArguments } from './parse-arguments';
 import { printPlan, printResolution, printSize } from './print-result';
 import { makeProgressPrinter } from './progress-printer';
+import { readGivenFile } from './read-given-file';
 import { readSource } from './read-source';
 import { checkFolder, writeFilesWhole, type FileToWrite } from './write-artifacts';
 
@@ -60,15 +62,17 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
   if (wrong) return { ok: false, failure: wrong };
   const source = await readSource(options.path, options.out);
   if (!source.ok) return source;
+  const icon = options.icon === undefined ? success(undefined) : await readGivenFile('--icon', options.icon);
+  if (!icon.ok) return icon;
   if (signal.aborted) return cancelled();
   const answers = { extras: options.extras, ...(options.name !== undefined && { name: options.name }), ...(options.version !== undefined && { version: options.version }) };
   const opened = await engine.open(source.value, answers, report);
   if (!opened.ok) return opened;
   if (signal.aborted) return cancelled();
-  return engine.build(makeRequest(opened.value.id, answers, options, choices.value), report);
+  return engine.build(makeRequest(opened.value.id, answers, options, choices.value, icon.value), report);
 }
 
-function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices): BuildRequest {
+function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices, icon: GivenFile | undefined): BuildRequest {
   const python = options.python ?? choices.pythons[0]?.series ?? '3.14';
   const possible = choices.pythons.find(({ series }) => series === python)?.targets ?? [];
   return {
@@ -77,7 +81,8 @@ function makeRequest(id: string, answers: BuildRequest['answers'], options: Buil
     requirements: options.requirements,
     targets: options.targets.length ? options.targets : choices.targets.map((target) => target.id).filter((target) => possible.includes(target)),
     outputs: options.outputs.length ? options.outputs : choices.outputs.map((output) => output.id),
-    shebang: options.shebang, runtimeGroups: options.include, assemble: options.command === 'build',
+    ...(icon && { icon }),
+    shebang: options.shebang, selfCommands: options.selfCommands, runtimeGroups: options.include, assemble: options.command === 'build',
   };
 }
 

@@ -1,4 +1,5 @@
 // What the user chose for a project → the parts of a build request. Kept when the same project is dropped again.
+import { defaultOptions, type GivenFile } from '../model/build-options';
 import type { Answers, BuildRequest, Choices, Opened } from '../protocol/engine';
 import { findSuggestions } from './find-suggestions';
 
@@ -15,6 +16,8 @@ export class Wishes {
   added = $state('');
   name = $state('');
   version = $state('');
+  icon = $state.raw<GivenFile>();
+  selfCommands = $state<boolean>(defaultOptions.selfCommands);
 
   /** Everything is wanted until somebody says otherwise. */
   start(choices: Choices): void {
@@ -27,6 +30,8 @@ export class Wishes {
     this.entry = this.added = this.name = this.version = '';
     this.confirmed = [];
     this.extras = [];
+    this.icon = undefined;
+    this.selfCommands = defaultOptions.selfCommands;
   }
 
   /** What the project no longer has cannot be wished for: a box that is not shown must not count. */
@@ -51,7 +56,8 @@ export class Wishes {
       id, answers: this.answers, python: this.series, outputs: [...this.outputs],
       requirements: [...this.confirmed, ...this.added.split('\n').map((line) => line.trim()).filter(Boolean)],
       targets: this.targets.filter((target) => possible.includes(target)),
-      shebang: '/usr/bin/env python3', runtimeGroups: [], assemble: true,
+      ...defaultOptions, runtimeGroups: [], selfCommands: this.selfCommands, assemble: true,
+      ...(this.icon && { icon: this.icon }),
       ...(entry && { entry }),
     };
   }

@@ -22,7 +22,7 @@ export interface PeFile {
   /** Where the last section's data ends and an overlay may begin. */
   imageEnd: number;
   /** Places of what is edited. */
-  at: { checksum: number; subsystem: number; directories: number };
+  at: { initializedData: number; checksum: number; subsystem: number; directories: number };
   directoryCount: number;
 }
 
@@ -47,7 +47,7 @@ export function readPe(bytes: Uint8Array): PeFile {
     leastSystem: `${reader.u16(optional + 48)}.${reader.u16(optional + 50)}`,
     sections,
     imageEnd: Math.max(reader.u32(optional + 60), ...sections.map((section) => section.rawOffset + section.rawSize)),
-    at: { checksum: optional + 64, subsystem: optional + 68, directories },
+    at: { initializedData: optional + 8, checksum: optional + 64, subsystem: optional + 68, directories },
     directoryCount,
   };
 }

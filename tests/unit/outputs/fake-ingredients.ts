@@ -65,7 +65,7 @@ export function makeIngredients(options: FakeOptions): Ingredients {
   const entry: Entry = { name: 'fake', kind: 'function', value: 'fake:main', windowed: false, origin: 'a test', ...options.entry };
   const ids = options.targets ?? targets.map(({ id }) => id);
   return {
-    name, version: '1.0', python: '3.14', entry, commands: [entry], shebang, lock: 'lock-version = "1.0"\n',
+    name, version: '1.0', python: '3.14', entry, commands: [entry], shebang, selfCommands: false, metadata: 'Metadata-Version: 2.1\nName: fake\n', lock: 'lock-version = "1.0"\n',
     analysis: { fileUses } as unknown as Ingredients['analysis'],
     appWheel: { filename: app.filename, sha256: app.sha256, blob: new Blob([app.bytes]) },
     end: makeFrame('the end'),

@@ -13,6 +13,7 @@ const packages = [
   { names: ['proot'], found: () => findProgram('proot') },
   { names: ['zstd'], found: () => findProgram('zstd') },
   { names: ['unzip'], found: () => findProgram('unzip') },
+  { names: ['osslsigncode'], found: () => findProgram('osslsigncode') },
   { names: ['llvm'], found: () => findProgram('llvm-readobj') },
 ];
 
