@@ -18,6 +18,8 @@ export interface PeFile {
   subsystem: number;
   /** Least Windows that it says it runs on: `6.0`. */
   leastSystem: string;
+  /** Of sections: in memory, in the file. */
+  alignment: { memory: number; file: number };
   sections: PeSection[];
   /** Where the last section's data ends and an overlay may begin. */
   imageEnd: number;
@@ -45,6 +47,7 @@ export function readPe(bytes: Uint8Array): PeFile {
     library: (reader.u16(coff + 18) & 0x2000) !== 0,
     subsystem: reader.u16(optional + 68),
     leastSystem: `${reader.u16(optional + 48)}.${reader.u16(optional + 50)}`,
+    alignment: { memory: reader.u32(optional + 32), file: reader.u32(optional + 36) },
     sections,
     imageEnd: Math.max(reader.u32(optional + 60), ...sections.map((section) => section.rawOffset + section.rawSize)),
     at: { initializedData: optional + 8, checksum: optional + 64, subsystem: optional + 68, directories },

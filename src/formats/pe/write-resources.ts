@@ -22,10 +22,14 @@ export interface PeResources {
 const language = 0;
 const unicode = 1200;
 const iconGroup = 1;
+/** What every linker takes: with others, resedit would fill gigabytes. */
+const [page, sector] = [4096, 512];
 /** VS_FIXEDFILEINFO: VOS_NT_WINDOWS32, VFT_APP, VS_FFI_FILEFLAGSMASK, VS_FF_PRERELEASE. */
 const fixed = { os: 0x40004, application: 1, flags: 0x3f, prerelease: 2 };
 
 export function writeResources(launcher: Uint8Array, resources: PeResources): Uint8Array<ArrayBuffer> {
+  const { alignment } = readPe(launcher);
+  if (alignment.memory !== page || alignment.file !== sector) throw new FormatError('Writing icon and version into the Windows launcher, sections of an unusual alignment were found.');
   const before = readResources(launcher);
   const written = edit(launcher, resources);
   countGrowth(launcher, written);
