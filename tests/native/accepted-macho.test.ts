@@ -61,8 +61,9 @@ describe.each(archs)('an executable for $target', ({ target, cpu, pageSize, leas
       cpu, pageSize, leastSystem, version: 0x20400, flags: 2, identifier: `greet-1.0-${target.replace('_', '-')}`,
       blobs: [0, 2, 0x10000], special: { [-1]: '0'.repeat(64), [-2]: emptyRequirements },
     });
-    expect(offset + size).toBe(bytes.length);
-    expect(size).toBeLessThan(36 + 88 + 100 + 32 * (pages + 2) + 20 + 16);
+    const superBlob = 36 + 88 + found.identifier.length + 1 + 32 * (2 + pages) + 12 + 8;
+    expect({ offset, size }).toEqual({ offset: bytes.length - size, size: Math.ceil(superBlob / 16) * 16 });
+    expect(bytes.readUInt32BE(offset + 4)).toBe(superBlob);
     expect(execSegment).toMatchObject({ base: 0, flags: 1 });
   });
 
@@ -81,6 +82,18 @@ describe.each(archs)('an executable for $target', ({ target, cpu, pageSize, leas
     const inspected = await terrarium(['inspect', built[target]!.path]);
     expect(inspected).toMatchObject({ code: 0, stderr: '' });
     expect(await inspectFile('app', new Blob([new Uint8Array(built[target]!.bytes)]))).toMatchObject({ ok: true, value: { checked: 4 } });
+  });
+
+  test('keeps its payload when it is signed again', async () => {
+    const before = prepareMacho(new Uint8Array(built[target]!.bytes));
+    const { launcher, tail } = await signMacho(before, [], 'another.identifier.that-is-longer-than-the-first-one-was');
+    const bytes = Buffer.concat([launcher, tail]);
+    const path = join(folder, `${target}-again`);
+    writeFileSync(path, bytes);
+    expect(bytes.length).toBeGreaterThan(built[target]!.bytes.length);
+    expect(verifyMacho(bytes).identifier).toMatch(/^another/);
+    expect(await inspectFile('app', new Blob([new Uint8Array(bytes)]))).toMatchObject({ ok: true, value: { checked: 4 } });
+    if (lief) expectAccepted(target, [path]);
   });
 
   test('keeps right page hashes when an optional part of the runtime is in it', async () => {
