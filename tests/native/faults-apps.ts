@@ -60,10 +60,15 @@ function describeEntry(path: string): string {
   return `file ${mode} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
 }
 
-/** Everything below a folder, by content: two caches are the same exactly when their censuses are. */
-export function census(folder: string): Record<string, string> {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(paths.map((path) => [path, describeEntry(join(folder, path))]));
+/** Everything below a folder, by content, no link followed: two caches are the same exactly when their censuses are. */
+export function census(folder: string, below = ''): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
+    const path = join(below, entry.name);
+    found[path] = describeEntry(join(folder, path));
+    if (entry.isDirectory()) Object.assign(found, census(folder, path));
+  }
+  return found;
 }
 
 /** What two censuses differ in, as a sentence; nothing when they agree. */

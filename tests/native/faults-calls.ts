@@ -10,7 +10,7 @@ export interface Call {
   nth: number;
 }
 
-/** All calls that the launcher makes until it turns into the interpreter, that one included, the kernel's own start of it not. */
+/** All calls that the launcher makes until it turns into the interpreter, that one included; the start of the launcher itself, which strace does not count, is not. */
 export async function launcherCalls(program: Packed, cache: string): Promise<Call[]> {
   const trace = `${cache}.trace`;
   await start('strace', ['-o', trace, program.path], { cache });
@@ -18,13 +18,12 @@ export async function launcherCalls(program: Packed, cache: string): Promise<Cal
   for (const path of [trace, cache]) rmSync(path, { recursive: true });
   const until = lines.findIndex((line, i) => i > 0 && line.startsWith('execve('));
   const seen = new Map<string, number>();
-  const calls = lines.slice(0, until + 1).flatMap((line) => {
+  return lines.slice(1, until + 1).flatMap((line) => {
     const name = /^(\w+)\(/.exec(line)?.[1];
     if (name === undefined) return [];
     seen.set(name, (seen.get(name) ?? 0) + 1);
     return [{ name, nth: seen.get(name)! }];
   });
-  return calls.slice(1);
 }
 
 /** A start with faults put in, as strace's `inject` words them. Nothing of the trace is kept. */

@@ -71,7 +71,7 @@ const ownCodes = [70, 71, 73, 74];
 /** A start under a fault: the right output, or one sentence and a code of the launcher's own. Says what is wrong otherwise. */
 export function judge(ended: Ended, right: string, codes: number[] = ownCodes): string | undefined {
   if (ended.code === 0 && ended.stdout === right && ended.stderr === '') return undefined;
-  const oneSentence = /^[^\n]+: [^\n]+\n$/.test(ended.stderr);
+  const oneSentence = /^[^\n]+\.\n$/.test(ended.stderr);
   if (ended.code !== null && codes.includes(ended.code) && ended.stdout === '' && oneSentence) return undefined;
   return describeEnd(ended);
 }
