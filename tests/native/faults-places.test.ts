@@ -108,6 +108,11 @@ describe.skipIf(!canMount('places for the cache') || !available('places for the 
     for (const harm of ['chmod 777', 'chmod 720', 'chown 61235']) expect(await tryPlace(`own mkdir -p ${path}; ${harm} ${path}; user HOME="$home"`)).toEqual(right(fallback));
   });
 
+  test.skipIf(!available('file capabilities', 'setcap'))('that the environment of a file with capabilities names is not used (T32)', async () => {
+    const capable = 'cp "$demo" "$1/capable" && setcap cap_net_bind_service+ep "$1/capable" && demo="$1/capable"';
+    expect(await tryPlace(`${capable}; user HOME="$home" XDG_CACHE_HOME="$home/x" TERRARIUM_CACHE="$home/y"`)).toEqual(right(fallback));
+  });
+
   test('in /var/tmp that somebody else made beforehand is not used (T13)', async () => {
     expect(await tryPlace(`mkdir -m 777 /var/tmp/terrarium-${user}; mkdir -m 1777 "$1/tmp"; user TMPDIR="$1/tmp"`)).toEqual(right(`${user} /tmp/terrarium-${user}`));
   });
