@@ -54,6 +54,5 @@ export function bareProbe(folder: string, target = 'linux-x86_64'): string[] {
   mkdirSync(folder, { recursive: true });
   for (const name of ['probe.py', 'process_workers.py']) cpSync(join(data, name), join(folder, name));
   const interpreter = join(cpython(target), target.startsWith('windows') ? 'python.exe' : 'bin/python3.14');
-  // Isolated, it would not find the module beside the probe.
   return [interpreter, '-I', join(folder, 'probe.py')];
 }

@@ -10,7 +10,7 @@ const folder = temporary();
 const cache = join(folder, 'cache');
 const demo = join(folder, 'demo');
 const driver = join(data, 'drive.py');
-const cases = (JSON.parse(execFileSync(hostPython, ['-I', driver, '--list'], { encoding: 'utf8' })) as string[][]).map(([name, title, hazard]) => ({ name: name!, title: `${title} (${hazard})` }));
+const cases = (JSON.parse(execFileSync(hostPython, ['-I', driver, '--list'], { encoding: 'utf8' })) as string[][]).map(([name, title, hazard]) => [`${title} (${hazard})`, name!] as const);
 let bare: string[];
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ async function drive(name: string, where: string, command: string[]): Promise<un
 }
 
 describe('as with the bare interpreter on Linux:', () => {
-  test.each(cases)('$title', async ({ name }) => {
+  test.each(cases)('%s', async (_, name) => {
     const expected = await drive(name, `bare-${name}`, bare);
     const found = await drive(name, `packed-${name}`, [demo]);
     expect(JSON.stringify(expected), 'nothing hangs').not.toContain('"hangs"');

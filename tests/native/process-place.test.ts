@@ -100,10 +100,10 @@ shutil.rmtree('d' * 200)`;
   });
 
   test.each(['warm', 'cold'])('may be in memory only, in a %s start (T19)', async (kind) => {
-    const script = `import os, subprocess, sys
+    const script = `import ctypes, os, sys
 demo, cache = sys.argv[1:]
 for flags in (0, 1):
-    file = os.memfd_create('app', flags)
+    file = ctypes.CDLL(None).memfd_create(b'app', flags)
     with open(demo, 'rb') as source:
         while piece := source.read(1 << 20): os.write(file, piece)
     child = os.fork()

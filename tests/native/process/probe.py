@@ -98,7 +98,7 @@ def raise_():
 
 
 def call():
-    exec(sys.argv[2])
+    exec(sys.argv[2], globals())
 
 
 def wait():
