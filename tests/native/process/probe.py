@@ -102,8 +102,8 @@ def call():
 
 
 def wait():
-    # In one line without source text, so that a traceback is the same wherever it is interrupted.
-    exec('import time; print("ready", flush=True); time.sleep(60)')
+    # In one line without source text, and in short sleeps as a signal can come just before one, so that a traceback is the same wherever it is interrupted.
+    exec('import time; print("ready", flush=True); list(map(time.sleep, [0.1] * 600))')
 
 
 def handled():
