@@ -14,6 +14,11 @@ test('all is well when each hazard has a test that passed', () => {
   expect(text).toMatch(/^T32 ok +1\/1$/m);
 });
 
+test('a run of some files tells of their hazards alone', () => {
+  const { text, ok } = makeReport(report(passed('one (T8)')), [], false);
+  expect([text.trim(), ok]).toEqual([expect.stringMatching(/^T8 +ok +1\/1$/), true]);
+});
+
 test('one title may bear several labels', () => {
   expect(makeReport(report(...others('T8').slice(1), passed('both (T1, T8)')), []).ok).toBe(true);
 });
