@@ -1,4 +1,4 @@
-// Everything the launcher's files know of each other. The core (main, locator, place, text, tar, unpack, publish, collect) is the same
+// Everything the launcher's files know of each other. The core (main, locator, place, text, tar, unpack, marker, publish, collect) is the same
 // everywhere; posix.c, macos.c, linux.c and win32*.c give it the functions below "platform". Strings are UTF-8, paths
 // are absolute with '/' between, memory is never freed: the process turns into the interpreter within milliseconds.
 #pragma once
@@ -70,16 +70,24 @@ void tar_feed(struct tar *tar, const uint8_t *bytes, size_t length);
 void tar_end(struct tar *tar);
 _Noreturn void stop_damaged(const struct layer *layer, const char *detail);
 
+// marker.c
+char *marker_of(const char *tree);
+/** "" when there is none; good until the next call. */
+const char *read_marker(const char *tree);
+/** Unpacked to its end, and nothing is missing that a start cannot do without. */
+bool is_whole(const char *tree, enum tree mount);
+void write_marker(const char *tree, enum tree mount);
+/** False when the app's tree is not whole, not ours, or on its way out. */
+bool hold_app(const char *tree);
+void release_tree(void);
+
 // publish.c
 bool unpack_into(const struct place *place, bool again);
 struct file *wait_for_lock(const char *path, bool alone);
-char *marker_of(const char *tree);
 void drop_unfinished(void);
 void narrate(void);
 
 // collect.c
-bool hold_tree(const char *tree);
-void release_tree(void);
 void collect(const struct place *place, bool own);
 
 // platform: process
@@ -112,12 +120,15 @@ bool print_bytes(const void *bytes, size_t length);
 bool make_folder(const char *path);
 bool name_allowed(const char *segment, size_t length);
 bool is_present(const char *path);
-bool is_our_marker(const char *path);
+/** Of a file that may be read; of a folder 0. Links are followed. */
+bool find_size(const char *path, uint64_t *size);
 /** Of an open file: ours, and still to be found by its name. */
 bool is_live_marker(struct file *marker);
 /** When it was last read or written, as far as the system keeps note; 0 when it is not there. */
 uint64_t last_use(const char *path);
 bool move_folder(const char *from, const char *to);
+/** In one step; false where that cannot be done. */
+bool exchange_folders(const char *one, const char *other);
 bool remove_tree(const char *path);
 typedef void entry_taker(const char *folder, const char *name);
 void each_entry(const char *folder, entry_taker *take);
@@ -135,5 +146,9 @@ enum lock_state lock_file(struct file *file, bool alone);
 // platform: the app's folder and its interpreter
 bool link_interpreter(const char *folder, const char *runtime);
 void run_quietly(const char *folder, const char *const arguments[]);
-/** `script` is in the app's folder; NULL: the bare interpreter. Returns only when the interpreter is not there. */
-void start_interpreter(const char *app, const char *script);
+/** Stops, with a sentence, when the system cannot run the interpreter in `folder`, or lacks what the app needs. Asked once, while unpacking. */
+void check_system(const char *folder);
+_Noreturn void stop_without_glibc(void);
+enum failure { NOT_THERE, NO_PROGRAM };
+/** `script` is in the app's folder; NULL: the bare interpreter. Returns only when other files could make a difference. */
+enum failure start_interpreter(const char *app, const char *script);

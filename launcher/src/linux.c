@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 bool is_privileged(void) { return getauxval(AT_SECURE) != 0; }
@@ -41,6 +42,12 @@ char *user_cache(const char *home) {
 bool runs_nothing(const char *folder) {
   struct statvfs status;
   return statvfs(folder, &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
+}
+
+enum { EXCHANGE = 2 };
+
+bool exchange_folders(const char *one, const char *other) {
+  return syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, EXCHANGE) == 0;
 }
 
 // So that a power cut cannot leave files behind a marker that says they are whole.

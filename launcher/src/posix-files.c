@@ -84,9 +84,11 @@ bool is_present(const char *path) {
 
 static bool is_ours(const struct stat *status) { return S_ISREG(status->st_mode) && status->st_uid == geteuid(); }
 
-bool is_our_marker(const char *path) {
+bool find_size(const char *path, uint64_t *size) {
   struct stat status;
-  return lstat(path, &status) == 0 && is_ours(&status);
+  if (stat(path, &status) != 0 || (status.st_mode & S_IRUSR) == 0) return false;
+  *size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+  return true;
 }
 
 bool is_live_marker(struct file *marker) {

@@ -25,15 +25,6 @@ static const char *key_of(enum tree mount) {
   return mount == MOUNT_RUNTIME ? locator->runtime_key : locator->app_key;
 }
 
-char *marker_of(const char *tree) { return join(tree, "/.ok", NULL); }
-
-// The interpreter's presence is asked for as well, so that a second pass repairs a tree that somebody emptied.
-static bool is_whole(const struct place *place, enum tree mount) {
-  char *tree = tree_path(place, mount);
-  const char *interpreter = mount == MOUNT_RUNTIME ? locator->interpreter : interpreter_name();
-  return is_our_marker(marker_of(tree)) && is_present(join(tree, "/", interpreter, NULL));
-}
-
 /** NULL where the file system has no locks: everything stays correct then, work may be done twice, and nothing is collected. */
 struct file *wait_for_lock(const char *path, bool alone) {
   struct file *lock = open_lock(path);
@@ -73,14 +64,8 @@ static void compile_app(void) {
 static void finish_app(const struct place *place) {
   if (!link_interpreter(unfinished, tree_path(place, MOUNT_RUNTIME)))
     stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", unfinished, ": ", reason(), ".", NULL);
+  if (locator->glibc_major != 0) check_system(unfinished);
   if (locator->flags & FLAG_COMPILE) compile_app();
-}
-
-// An app's marker says whose it is and what it needs, for later starts that collect.
-static void write_marker(enum tree mount) {
-  char *path = marker_of(unfinished), *text = mount == MOUNT_RUNTIME ? "1\n" : join("1\n", locator->runtime_key, "\n", locator->name, "\n", NULL);
-  struct file *marker = create_file(path, false);
-  if (marker == NULL || !write_bytes(marker, text, strlen(text)) || !close_file(marker)) stop(EXIT_NOT_WRITTEN, "cannot write ", path, ": ", reason(), ".", NULL);
 }
 
 static char *make_unfinished(const struct place *place, enum tree mount) {
@@ -89,22 +74,25 @@ static char *make_unfinished(const struct place *place, enum tree mount) {
   return path;
 }
 
-static void publish(const struct place *place, enum tree mount, bool again) {
-  char *tree = tree_path(place, mount);
+static _Noreturn void stop_in_use(const char *tree) {
+  stop(EXIT_NOT_WRITTEN, "cannot replace ", tree, ": ", reason(), "; end what runs from it, and start again.", NULL);
+}
+
+// A tree that is to be replaced is in the way. Where the system can exchange two folders at once, what runs from it never finds nothing.
+static void replace_tree(const struct place *place, const char *tree, enum tree mount) {
   char *old = join(inside(place, "tmp/"), key_of(mount), ".old", decimal(random_bits()), NULL);
-  if (move_folder(unfinished, tree)) {
-    unfinished = NULL;
-    return;
-  }
-  // Either a tree that is to be replaced (it lost its marker or its interpreter) is in the way, or (without locks) somebody was faster.
-  if (!again && is_whole(place, mount)) {
-    drop_unfinished();
-    return;
-  }
-  if (!move_folder(tree, old) || !move_folder(unfinished, tree))
-    stop(EXIT_NOT_WRITTEN, "cannot rename ", unfinished, " to ", tree, ": ", reason(), ".", NULL);
+  if (exchange_folders(unfinished, tree)) return drop_unfinished();
+  if (!move_folder(tree, old) || !move_folder(unfinished, tree)) stop_in_use(tree);
   unfinished = NULL;
   remove_tree(old);
+}
+
+static void publish(const struct place *place, enum tree mount, bool again) {
+  char *tree = tree_path(place, mount);
+  if (move_folder(unfinished, tree)) unfinished = NULL;
+  // Without locks, somebody may have been faster.
+  else if (!again && is_whole(tree, mount)) drop_unfinished();
+  else replace_tree(place, tree, mount);
 }
 
 static const char *leftover_key;
@@ -116,7 +104,7 @@ static void remove_leftover(const char *folder, const char *name) {
 
 static bool unpack_tree(const struct place *place, struct file *self, enum tree mount, bool again) {
   struct file *lock = wait_for_lock(join(inside(place, "locks/"), key_of(mount), ".lock", NULL), true);
-  bool missing = again || !is_whole(place, mount);
+  bool missing = again || !is_whole(tree_path(place, mount), mount);
   if (missing) {
     leftover_key = key_of(mount);
     if (lock != NULL) each_entry(inside(place, "tmp"), remove_leftover);
@@ -125,7 +113,7 @@ static bool unpack_tree(const struct place *place, struct file *self, enum tree 
     unpack_layers(self, mount);
     if (mount == MOUNT_APP) finish_app(place);
     settle(unfinished);
-    write_marker(mount);
+    write_marker(unfinished, mount);
     publish(place, mount, again);
   }
   if (lock != NULL) close_file(lock);
@@ -142,7 +130,7 @@ bool unpack_into(const struct place *place, bool again) {
   struct file *lock = wait_for_lock(inside(place, "locks/cache.lock"), false);
   bool runtime = unpack_tree(place, self, MOUNT_RUNTIME, again);
   bool app = unpack_tree(place, self, MOUNT_APP, again);
-  hold_tree(tree_path(place, MOUNT_APP));
+  hold_app(tree_path(place, MOUNT_APP));
   if (lock != NULL) close_file(lock);
   close_file(self);
   if (runtime || app) collect(place, false);

@@ -4,16 +4,16 @@ import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchZig, fetchZstd, root } from './pins.mjs';
 
-const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish', 'collect'];
-const posix = ['posix-process', 'posix-files'];
+const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'marker', 'publish', 'collect'];
+const posix = ['posix-process', 'posix-quiet', 'posix-files'];
 const windows = ['win32-text', 'win32-process', 'win32-files', 'win32-private', 'win32-start'];
 export const decoder = ['zstd_decompress', 'zstd_decompress_block', 'zstd_ddict', 'huf_decompress', 'entropy_common', 'fse_decompress', 'zstd_common', 'xxhash', 'error_private'];
 
 const noUnwinding = ['-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
 
 export const targets = {
-  'linux-x86_64': { zig: 'x86_64-linux-musl', sources: [...core, ...posix, 'linux'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
-  'linux-arm64': { zig: 'aarch64-linux-musl', sources: [...core, ...posix, 'linux'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
+  'linux-x86_64': { zig: 'x86_64-linux-musl', sources: [...core, ...posix, 'linux', 'linux-system'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
+  'linux-arm64': { zig: 'aarch64-linux-musl', sources: [...core, ...posix, 'linux', 'linux-system'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
   'windows-x86_64': { zig: 'x86_64-windows-gnu', sources: [...core, ...windows], options: ['-Wl,--gc-sections', 'src/launcher.rc', '-lapi-ms-win-security-base-l1-1-0', '-lapi-ms-win-core-processthreads-l1-1-0'] },
   'macos-arm64': { zig: 'aarch64-macos.11.0', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
   'macos-x86_64': { zig: 'x86_64-macos.10.15', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
