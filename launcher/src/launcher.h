@@ -70,6 +70,9 @@ void tar_feed(struct tar *tar, const uint8_t *bytes, size_t length);
 void tar_end(struct tar *tar);
 _Noreturn void stop_damaged(const struct layer *layer, const char *detail);
 
+// Made by tools/launcher/write-notices.mjs: the licence texts of what is linked in.
+extern const char notices[];
+
 // marker.c
 char *marker_of(const char *tree);
 /** "" when there is none; good until the next call. */

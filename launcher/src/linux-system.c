@@ -41,7 +41,7 @@ void check_system(const char *folder) {
   char answer[512];
   int status = 0, problem = ask_quietly(folder, question, answer, sizeof answer, &status);
   if (problem == ENOENT) stop_without_glibc();
-  if (problem == EACCES || problem == ENOEXEC) stop(EXIT_NOT_STARTED, "cannot start: its interpreter cannot be run from ", folder, ": ", strerror(problem), ".", NULL);
+  if (problem == EACCES || problem == ENOEXEC) stop(EXIT_NOT_STARTED, "cannot start: its interpreter cannot be run (", strerror(problem), "); run it on another system, or set TERRARIUM_CACHE to another folder.", NULL);
   // Any other cause (no more processes) says nothing of the app.
   if (problem != 0) return;
   if (status != 0) stop_refused(answer, status);

@@ -12,12 +12,7 @@ static void inspect(void) {
   leave(print_bytes(manifest, size + 1) ? 0 : EXIT_NOT_WRITTEN);
 }
 
-static void print_app(const char *app) {
-  char *line = join(app, "\n", NULL);
-  size_t length = 0;
-  while (line[length] != 0) length++;
-  leave(print_bytes(line, length) ? 0 : EXIT_NOT_WRITTEN);
-}
+static void print_text(const char *text) { leave(print_bytes(text, strlen(text)) ? 0 : EXIT_NOT_WRITTEN); }
 
 static _Noreturn void stop_not_started(const char *app, enum failure failure, const char *why) {
   char *interpreter = join(app, "/", interpreter_name(), NULL);
@@ -65,11 +60,12 @@ int main(int argc, char **argv) {
   refuse_privileges();
   const char *command = self_command(argc, argv);
   if (asked("TERRARIUM_INSPECT")) inspect();
+  if (strcmp(command, "notices") == 0) print_text(notices);
   if (strcmp(command, "clean") == 0) clean();
   bool repair = strcmp(command, "repair") == 0;
   bool warm = find_warm_place(&place);
   if (!warm) find_writable_place(&place);
   bool fresh = (!warm || repair) && unpack_into(&place, repair);
-  if (repair || asked("TERRARIUM_UNPACK")) print_app(tree_path(&place, MOUNT_APP));
+  if (repair || asked("TERRARIUM_UNPACK")) print_text(join(tree_path(&place, MOUNT_APP), "\n", NULL));
   start(&place, script_for(command), fresh);
 }

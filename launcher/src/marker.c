@@ -71,12 +71,14 @@ bool hold_app(const char *tree) {
 static char *entries[ENTRIES];
 static size_t entry_count;
 
+// Sorted, as folders are listed in any order: every unpacking gives the same marker.
 static void take_name(const char *folder, const char *name) {
   (void)folder;
-  if (entry_count < ENTRIES && strchr(name, '\n') == NULL) entries[entry_count++] = join(name, NULL);
+  if (entry_count == ENTRIES || strchr(name, '\n') != NULL) return;
+  size_t at = entry_count++;
+  for (; at > 0 && strcmp(entries[at - 1], name) > 0; at--) entries[at] = entries[at - 1];
+  entries[at] = join(name, NULL);
 }
-
-static int compare_names(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
 // What a start cannot do without: all that lies at the top of an app's folder, and what Python looks for before any module.
 static void find_entries(const char *tree, enum tree mount) {
@@ -87,7 +89,6 @@ static void find_entries(const char *tree, enum tree mount) {
     take_name(tree, join("lib/", interpreter_name(), "/encodings/__init__.py", NULL));
     take_name(tree, "Lib/encodings/__init__.py");
   }
-  qsort(entries, entry_count, sizeof *entries, compare_names);
 }
 
 static char *list_entries(const char *tree, enum tree mount) {

@@ -149,20 +149,3 @@ describe('a locator with a right checksum and wrong values', () => {
     await expectRefused(bytes, sentence);
   });
 });
-
-describe('an interpreter that cannot start', () => {
-  const withInterpreter = (content: Buffer | string) => {
-    const file = { path: 'bin/python3.14', bytes: Buffer.from(content), executable: true };
-    return assemble(tinyApp({ layers: [makeLayer('runtime', 0, [file]), tinyApp().layers[1]!] }));
-  };
-
-  test('for want of the C library says which is needed', async () => {
-    const { ended } = await start(withInterpreter('#!/lib64/no-such-loader.so\n'));
-    expect(ended).toMatchObject({ code: 71, stderr: expect.stringMatching(/^demo: cannot start .*: this system lacks the GNU C library; the app needs glibc >= 2\.17\.\n$/) });
-  });
-
-  test('for being no program says so', async () => {
-    const { ended } = await start(withInterpreter('\x7fELF nonsense'));
-    expect(ended).toMatchObject({ code: 71, stderr: expect.stringMatching(/^demo: cannot start .*: Exec format error\.\n$/) });
-  });
-});

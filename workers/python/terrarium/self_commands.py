@@ -191,6 +191,8 @@ def licenses():
     for each in sorted(distributions(path=[os.path.join(APP, name) for name in ('app', 'site')]), key=lambda each: each.metadata['Name'].lower()):
         licence = each.metadata.get('License-Expression') or (each.metadata.get('License') or '').split('\n')[0]
         print_licences(f'{each.metadata["Name"]} {each.version} {licence}'.rstrip(), find_licences(str(each._path)))
+    print('==== launcher')
+    print(launch(SELF='notices'))
 
 
 if __name__ == '__main__':
