@@ -9,7 +9,7 @@
 // sysexits.h, so that a calling script can tell the launcher's stops from most of an app's own codes.
 enum { EXIT_DAMAGED = 70, EXIT_NOT_STARTED = 71, EXIT_NO_PLACE = 73, EXIT_NOT_WRITTEN = 74, EXIT_REFUSED = 77 };
 
-enum { FLAG_WINDOWED = 1, FLAG_COMPILE = 2, FLAG_SELF = 4 };
+enum { FLAG_WINDOWED = 1, FLAG_COMPILE = 2, FLAG_SELF = 4, KNOWN_FLAGS = 7 };
 enum tree { MOUNT_RUNTIME = 0, MOUNT_APP = 1 };
 
 // FORMAT.md, "Locator". All targets are little-endian, so the file's bytes are the structure.
@@ -26,7 +26,7 @@ struct locator {
   uint64_t file_size, manifest_offset, manifest_size, reserved1;
   char runtime_key[64], app_key[64], interpreter[64], name[64];
   uint16_t glibc_major, glibc_minor;
-  uint8_t reserved2[60];
+  uint8_t manifest_digest[32], reserved2[28];
   struct layer layers[4];
   uint8_t reserved3[124];
   uint32_t crc32;
