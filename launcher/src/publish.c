@@ -74,25 +74,27 @@ static char *make_unfinished(const struct place *place, enum tree mount) {
   return path;
 }
 
-static _Noreturn void stop_in_use(const char *tree) {
-  stop(EXIT_NOT_WRITTEN, "cannot replace ", tree, ": ", reason(), "; end what runs from it, and start again.", NULL);
-}
-
-// A tree that is to be replaced is in the way. Where the system can exchange two folders at once, what runs from it never finds nothing.
-static void replace_tree(const struct place *place, const char *tree, enum tree mount) {
+/** NULL, or why not. */
+static char *replace_tree(const struct place *place, const char *tree, enum tree mount) {
   char *old = join(inside(place, "tmp/"), key_of(mount), ".old", decimal(random_bits()), NULL);
-  if (exchange_folders(unfinished, tree)) return drop_unfinished();
-  if (!move_folder(tree, old) || !move_folder(unfinished, tree)) stop_in_use(tree);
+  if (!move_folder(tree, old) || !move_folder(unfinished, tree)) return join(reason(), NULL);
   unfinished = NULL;
   remove_tree(old);
+  return NULL;
 }
 
+// What is in the way is no whole tree, or is to be replaced. Where the system can exchange two folders in one step, what runs from it never finds nothing.
 static void publish(const struct place *place, enum tree mount, bool again) {
   char *tree = tree_path(place, mount);
-  if (move_folder(unfinished, tree)) unfinished = NULL;
+  if (move_folder(unfinished, tree)) {
+    unfinished = NULL;
+    return;
+  }
+  char *why = join(reason(), NULL);
   // Without locks, somebody may have been faster.
-  else if (!again && is_whole(tree, mount)) drop_unfinished();
-  else replace_tree(place, tree, mount);
+  if ((!again && is_whole(tree, mount)) || exchange_folders(unfinished, tree)) return drop_unfinished();
+  if (is_present(tree)) why = replace_tree(place, tree, mount);
+  if (why != NULL) stop(EXIT_NOT_WRITTEN, "cannot put ", tree, " in its place: ", why, "; end what holds it or runs from it, and start again.", NULL);
 }
 
 static const char *leftover_key;

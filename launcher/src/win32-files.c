@@ -61,7 +61,7 @@ bool make_folder(const char *path) { return CreateDirectoryW(wide_path(path), NU
 // Scanners open what was just written; they let go within moments.
 bool move_folder(const char *from, const char *to) {
   wchar_t *old = wide_path(from), *new = wide_path(to);
-  for (int tries = 0; tries < 10; tries++) {
+  for (int tries = 0; tries < 60; tries++) {
     if (MoveFileExW(old, new, 0)) return true;
     DWORD error = GetLastError();
     if (GetFileAttributesW(new) != INVALID_FILE_ATTRIBUTES) break;
