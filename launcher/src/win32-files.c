@@ -61,13 +61,15 @@ bool make_folder(const char *path) { return CreateDirectoryW(wide_path(path), NU
 // Scanners open what was just written; they let go within moments.
 bool move_folder(const char *from, const char *to) {
   wchar_t *old = wide_path(from), *new = wide_path(to);
+  DWORD error = 0;
   for (int tries = 0; tries < 60; tries++) {
     if (MoveFileExW(old, new, 0)) return true;
-    DWORD error = GetLastError();
+    error = GetLastError();
     if (GetFileAttributesW(new) != INVALID_FILE_ATTRIBUTES) break;
     if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION) break;
     Sleep(50);
   }
+  SetLastError(error);
   return false;
 }
 

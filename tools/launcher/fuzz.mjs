@@ -22,7 +22,7 @@ export function compileFuzzer() {
   const folder = join(root, '.build/launcher-fuzz');
   mkdirSync(folder, { recursive: true });
   const ours = ['tar', 'unpack', 'text', 'place', 'marker'].map((name) => join(root, `launcher/src/${name}.c`));
-  compileTo(folder, [...ours, join(root, 'launcher/fuzz/targets.c')], [...renamed, '-fsanitize-coverage=trace-pc', '-Wno-unused-function', '-Wno-attributes', '-Wno-format-truncation']);
+  compileTo(folder, [...ours, join(root, 'launcher/fuzz/targets.c')], [...renamed, '-DARENA=1', '-fsanitize-coverage=trace-pc', '-Wno-unused-function', '-Wno-attributes', '-Wno-format-truncation']);
   compileTo(folder, [join(root, 'launcher/fuzz/fuzz.c')], []);
   compileTo(folder, decoder.map((name) => `zstd:${name}.c`), [...renamed, '-w']);
   const objects = ['tar', 'unpack', 'text', 'place', 'marker', 'targets', 'fuzz', ...decoder].map((name) => `${name}.o`);

@@ -11,7 +11,7 @@ export function compileSanitized(folder = join(root, '.build/launcher-sanitized'
   alter();
   writeNotices(join(folder, 'src/notices.c'), 'x86_64-linux-musl');
   const files = ['src/notices.c', ...targets['linux-x86_64'].sources.map((name) => `src/${name}.c`), ...decoder.map((name) => `zstd/${name}.c`)];
-  const options = ['-std=gnu11', '-D_DEFAULT_SOURCE', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-Izstd', ...definitions];
+  const options = ['-std=gnu11', '-D_DEFAULT_SOURCE', '-DARENA=1', '-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-Izstd', ...definitions];
   execFileSync(process.env.CC ?? 'cc', [...options, ...files, '-o', 'launcher'], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
   return join(folder, 'launcher');
 }
