@@ -44,6 +44,8 @@ struct place {
 struct file;
 
 // text.c: lists of strings end with NULL
+/** Never NULL, never freed. */
+void *allocate(size_t size);
 char *join(const char *first, ...);
 char *decimal(uint64_t number);
 bool asked(const char *variable_name);

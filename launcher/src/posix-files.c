@@ -13,8 +13,8 @@
 
 struct file *wrap_descriptor(int descriptor) {
   if (descriptor < 0) return NULL;
-  struct file *file = malloc(sizeof *file);
-  if (file != NULL) file->descriptor = descriptor;
+  struct file *file = allocate(sizeof *file);
+  file->descriptor = descriptor;
   return file;
 }
 
@@ -64,9 +64,7 @@ bool write_bytes(struct file *file, const void *bytes, size_t length) {
 }
 
 bool close_file(struct file *file) {
-  int result = close(file->descriptor);
-  free(file);
-  return result == 0;
+  return close(file->descriptor) == 0;
 }
 
 bool make_folder(const char *path) { return mkdir(path, 0755) == 0 || errno == EEXIST; }

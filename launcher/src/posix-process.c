@@ -85,11 +85,11 @@ uint64_t random_bits(void) {
 }
 
 static char **make_command(const char *app, const char *script) {
-  char **command = calloc((size_t)argument_count + 4, sizeof *command), **next = command;
-  if (command == NULL) stop(EXIT_NOT_STARTED, "cannot start: no memory left.", NULL);
+  char **command = allocate(((size_t)argument_count + 5) * sizeof *command), **next = command;
   *next++ = join(app, "/", interpreter_name(), NULL);
   if (script != NULL) *next++ = "-I", *next++ = join(app, "/", script, NULL);
   for (int i = 1; i < argument_count; i++) *next++ = arguments[i];
+  *next = NULL;
   return command;
 }
 

@@ -9,11 +9,12 @@
 #define ARENA 16384
 #endif
 
-static char *allocate(size_t size) {
-  static char arena[ARENA];
+void *allocate(size_t size) {
+  static _Alignas(8) char arena[ARENA];
   static size_t used;
+  size = (size + 7) & ~(size_t)7;
   if (size <= sizeof arena - used) return arena + (used += size) - size;
-  char *memory = malloc(size);
+  void *memory = malloc(size);
   if (memory == NULL) {
     say("the launcher has no memory left.\n");
     leave(EXIT_NOT_STARTED);

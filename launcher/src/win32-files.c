@@ -9,8 +9,8 @@ struct file {
 
 static struct file *wrap_handle(HANDLE handle) {
   if (handle == INVALID_HANDLE_VALUE) return NULL;
-  struct file *file = malloc(sizeof *file);
-  if (file != NULL) file->handle = handle;
+  struct file *file = allocate(sizeof *file);
+  file->handle = handle;
   return file;
 }
 
@@ -51,9 +51,7 @@ bool write_bytes(struct file *file, const void *bytes, size_t length) {
 }
 
 bool close_file(struct file *file) {
-  BOOL closed = CloseHandle(file->handle);
-  free(file);
-  return closed;
+  return CloseHandle(file->handle);
 }
 
 bool make_folder(const char *path) { return CreateDirectoryW(wide_path(path), NULL) || GetLastError() == ERROR_ALREADY_EXISTS; }
