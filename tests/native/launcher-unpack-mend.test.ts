@@ -189,6 +189,16 @@ test('a running app finds all its files while and after both trees are unpacked 
   expect(cacheContents(cache)).toMatchObject({ runtimes, apps, tmp: [] });
 });
 
+test.skipIf(!available('how trees are replaced', 'strace'))('a tree is replaced in one step, and is never away', async () => {
+  const cache = freshCache(), trace = join(folder, 'renames');
+  await run(app, [], { cache });
+  const ended = await run('strace', ['-e', 'trace=rename,renameat,renameat2', '-o', trace, app], { cache, env: { TERRARIUM_SELF: 'repair' } });
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  const lines = readFileSync(trace, 'utf8').split('\n');
+  expect(lines.filter((line) => /\/tmp\/[^"]*", .*\/(runtimes|apps)\/\w{32}", RENAME_EXCHANGE\) += 0$/.test(line))).toHaveLength(2);
+  expect(lines.filter((line) => /^rename\w*\((AT_FDCWD, )?"[^"]*\/(runtimes|apps)\/\w{32}"/.test(line))).toEqual([]);
+});
+
 test('a cache that was moved is whole where it is', async () => {
   const cache = freshCache(), moved = freshCache();
   await run(app, [], { cache });
