@@ -137,7 +137,7 @@ describe('a locator with a right checksum and wrong values', () => {
     ['a manifest beyond the end', (locator) => locator.writeBigUInt64LE(2n ** 64n - 1n, 48), /the manifest lies outside the file/],
     ['an interpreter elsewhere', (locator) => locator.write('../python\0', 192), /the interpreter lies outside/],
     ['a layer beyond the end', (locator) => locator.writeBigUInt64LE(2n ** 63n, 384), /a layer lies outside the file/],
-    ['an unknown mount', (locator) => locator.writeUInt32LE(2, 384 + 28), /a layer without name or mount/],
+    ['an unknown mount', (locator) => locator.writeUInt32LE(2, 384 + 28), /an unknown mount/],
   ];
 
   test.each(cases)('such as %s is refused', async (_, change, sentence) => {

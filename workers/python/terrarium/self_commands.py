@@ -51,8 +51,8 @@ def runtime_key(app):
 
 
 def measure(tree):
-    files = [path for path, status in read_tree(tree).items() if stat.S_ISREG(status.st_mode)]
-    return f'{len(files)} files, {sum(os.lstat(os.path.join(tree, path)).st_size for path in files)} bytes'
+    sizes = [status.st_size for status in read_tree(tree).values() if stat.S_ISREG(status.st_mode)]
+    return f'{len(sizes)} files, {sum(sizes)} bytes'
 
 
 def info():
