@@ -5,13 +5,14 @@ import { setup } from './setup.mjs';
 import { at } from './setup/paths.mjs';
 import { SetupStop } from './setup/setup-stop.mjs';
 import { findHostPython } from './runtimes/host-python.mjs';
-import { countPytest, countVitest } from './test/count-results.mjs';
+import { countPytest, countVitest, readCounts } from './test/count-results.mjs';
 import { printSummary } from './test/print-summary.mjs';
 import { runPart } from './test/run-part.mjs';
 
 const results = at('.build/test-results');
 const vitestReport = `${results}/vitest.json`;
 const pytestReport = `${results}/pytest.xml`;
+const launcherCounts = `${results}/launchers.json`;
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
 /** `count` reads what a part reports of itself; `limit` is in minutes. */
@@ -20,6 +21,7 @@ const makeParts = () => [
   { name: 'build', work: build, needed: true },
   { name: 'check', command: [npm, 'run', '--silent', 'check'], limit: 6 },
   { name: 'pytest', command: pytestCommand, env: pytestEnvironment(), count: () => countPytest(pytestReport), limit: 8 },
+  { name: 'launchers', command: [process.execPath, at('tools/launcher/verify.mjs'), '--results', launcherCounts], count: () => readCounts(launcherCounts), limit: 12 },
   { name: 'vitest', command: vitestCommand, count: () => countVitest(vitestReport), limit: 24 },
 ];
 

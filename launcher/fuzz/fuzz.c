@@ -1,6 +1,6 @@
 // Mutated locators, tar streams and layers go through the launcher's own code, with a file system that only keeps accounts.
 // Inputs that reach a new branch are kept and mutated further. The sanitizers watch the memory; here is watched what gets out.
-// Usage: fuzz locator|tar|layer SECONDS SEED
+// Usage: fuzz locator|tar|layer|marker SECONDS SEED
 #include "fuzz.h"
 #include <setjmp.h>
 #include <stdio.h>
@@ -134,6 +134,17 @@ bool read_at(struct file *file, uint64_t offset, void *bytes, size_t length) {
   memcpy(bytes, current.bytes + offset, length);
   return true;
 }
+struct file *open_marker(const char *path) {
+  expect(strcmp(path, "/cache/t/.ok") == 0, "another file than the marker was opened");
+  made.open = true;
+  return &only;
+}
+bool is_live_marker(struct file *marker) { return marker == &only; }
+bool find_size(const char *path, uint64_t *size) {
+  expect(strncmp(path, "/cache/t/", 9) == 0, "a path that does not start with the tree's");
+  *size = strlen(path);
+  return path[strlen(path) - 1] != 'x';
+}
 bool name_allowed(const char *segment, size_t length) { return segment[0] != 0 || length == 0; }
 char *reason(void) { return "it fails here"; }
 char *self_path(void) { return "self"; }
@@ -148,9 +159,8 @@ uint64_t file_size(struct file *file) { return (void)file, current.size; }
 // Asked for by code that no target comes to.
 size_t list_places(struct place places[4]) { return (void)places, 0; }
 const char *place_problem(const struct place *place, bool create) { return (void)place, (void)create, "none"; }
-bool is_our_marker(const char *path) { return (void)path, false; }
-bool hold_tree(const char *tree) { return (void)tree, false; }
-char *marker_of(const char *tree) { return join(tree, NULL); }
+enum lock_state lock_file(struct file *file, bool alone) { return (void)file, (void)alone, LOCK_TAKEN; }
+void each_entry(const char *folder, entry_taker *take) { (void)folder, (void)take; }
 void collect(const struct place *place, bool own) { (void)place, (void)own; }
 
 static void forget(void) {
@@ -254,7 +264,7 @@ static void make_input(const struct target *target) {
 
 int main(int count, char **arguments) {
   const struct target *target = count == 4 ? find_target(arguments[1]) : NULL;
-  if (target == NULL) return fprintf(stderr, "Usage: fuzz locator|tar|layer SECONDS SEED\n"), 2;
+  if (target == NULL) return fprintf(stderr, "Usage: fuzz locator|tar|layer|marker SECONDS SEED\n"), 2;
   state = strtoull(arguments[3], NULL, 10) * 2 + 1;
   time_t end = time(NULL) + atoi(arguments[2]);
   static uint8_t seed[LARGEST];

@@ -1,4 +1,4 @@
-// The three things that are read from the executable: its locator, its tar streams, and the frames around them.
+// What is read: of the executable its locator, its tar streams and the frames around them; of the cache a tree's marker.
 #include "fuzz.h"
 #include "../src/locator.c"
 #include <stdio.h>
@@ -147,10 +147,32 @@ static void run_layer(const struct input *input, size_t chunk) {
   unpack_layer(open_self(), &input->layer, "/cache/t");
 }
 
+static void seed_marker(struct input *input) {
+  static const char text[] = "1\n0123456789abcdef0123456789abcdef\ndemo\n16 boot.py\n21 site/folder\n";
+  input->size = sizeof text - 1;
+  memcpy(input->bytes, text, input->size);
+}
+
+static void mend_marker(struct input *input) {
+  if (!once_in(20) && input->size > 2) memcpy(input->bytes, "1\n", 2);
+  input->layer = (struct layer){.name = "marker"};
+}
+
+static void run_marker(const struct input *input, size_t chunk) {
+  (void)chunk;
+  const char *text = read_marker("/cache/t");
+  expect(strlen(text) <= input->size, "a marker that is longer than its file");
+  is_whole("/cache/t", MOUNT_APP);
+  is_whole("/cache/t", MOUNT_RUNTIME);
+  hold_app("/cache/t");
+  release_tree();
+}
+
 static const struct target targets[] = {
     {"locator", seed_locator, mend_locator, run_locator, always},
     {"tar", seed_tar, mend_tar, run_tar, as_announced},
     {"layer", seed_tar, mend_layer, run_layer, as_announced},
+    {"marker", seed_marker, mend_marker, run_marker, always},
 };
 
 const struct target *find_target(const char *name) {

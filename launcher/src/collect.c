@@ -1,46 +1,17 @@
-// Whoever runs from an app's tree holds a shared lock on its marker. After something was unpacked, trees that nobody holds
-// and that have not been used for a month are removed: other versions of this app, and runtimes that no app names.
+// After something was unpacked, trees that nobody holds (marker.c) and that have not been used for a month are removed:
+// other versions of this app, and runtimes that no app names.
 #include "launcher.h"
 #include <string.h>
 
-enum { KEY = 32, LONGEST_MARKER = 128, DAY = 24 * 60 * 60, KEPT_DAYS = 30 };
+enum { KEY = 32, DAY = 24 * 60 * 60, KEPT_DAYS = 30 };
 
-static struct file *held;
 static const struct place *collected;
 static bool own_too, named;
-
-void release_tree(void) {
-  if (held != NULL) close_file(held);
-  held = NULL;
-}
-
-/** False when the tree is not there, not ours, or on its way out. */
-bool hold_tree(const char *tree) {
-  struct file *marker = open_marker(marker_of(tree));
-  if (marker == NULL) return false;
-  // Where there are no locks nothing is collected either.
-  if (lock_file(marker, false) == LOCK_BUSY || !is_live_marker(marker)) return close_file(marker), false;
-  release_tree();
-  held = marker;
-  return true;
-}
 
 static bool starts_with_key(const char *name) { return strspn(name, "0123456789abcdef") == KEY; }
 static bool is_key(const char *name) { return starts_with_key(name) && name[KEY] == 0; }
 
 static bool was_used(const char *path) { return !own_too && seconds() < last_use(path) + KEPT_DAYS * DAY; }
-
-/** The text of a marker, empty when there is none; good until the next call. */
-static const char *read_marker(const char *tree) {
-  static char text[LONGEST_MARKER];
-  text[0] = 0;
-  struct file *marker = open_marker(marker_of(tree));
-  if (marker == NULL) return text;
-  uint64_t size = is_live_marker(marker) ? file_size(marker) : 0;
-  if (size < LONGEST_MARKER && read_at(marker, 0, text, (size_t)size)) text[size] = 0;
-  close_file(marker);
-  return text;
-}
 
 // The marker goes first: from then on the tree counts as nothing, whatever happens next, and nobody can come to hold it.
 static void drop_tree(const char *tree, const char *key) {
@@ -62,7 +33,7 @@ static void consider_app(const char *folder, const char *key) {
   char *tree = join(folder, "/", key, NULL), *tail = join("\n", locator->name, "\n", NULL);
   const char *text = read_marker(tree);
   if (!is_key(key) || (!own_too && strcmp(key, locator->app_key) == 0)) return;
-  bool same = strncmp(text, "1\n", 2) == 0 && strlen(text) > 2 + KEY && strcmp(text + 2 + KEY, tail) == 0;
+  bool same = strncmp(text, "1\n", 2) == 0 && strlen(text) > 2 + KEY && strncmp(text + 2 + KEY, tail, strlen(tail)) == 0;
   if (same && !was_used(join(tree, "/boot.py", NULL))) drop_tree(tree, key);
 }
 

@@ -1,4 +1,4 @@
-// Everything the launcher's files know of each other. The core (main, locator, place, text, tar, unpack, publish, collect) is the same
+// Everything the launcher's files know of each other. The core (main, locator, place, text, tar, unpack, marker, publish, collect) is the same
 // everywhere; posix.c, macos.c, linux.c and win32*.c give it the functions below "platform". Strings are UTF-8, paths
 // are absolute with '/' between, memory is never freed: the process turns into the interpreter within milliseconds.
 #pragma once
@@ -9,7 +9,7 @@
 // sysexits.h, so that a calling script can tell the launcher's stops from most of an app's own codes.
 enum { EXIT_DAMAGED = 70, EXIT_NOT_STARTED = 71, EXIT_NO_PLACE = 73, EXIT_NOT_WRITTEN = 74, EXIT_REFUSED = 77 };
 
-enum { FLAG_WINDOWED = 1, FLAG_COMPILE = 2, FLAG_SELF = 4 };
+enum { FLAG_WINDOWED = 1, FLAG_COMPILE = 2, FLAG_SELF = 4, KNOWN_FLAGS = 7 };
 enum tree { MOUNT_RUNTIME = 0, MOUNT_APP = 1 };
 
 // FORMAT.md, "Locator". All targets are little-endian, so the file's bytes are the structure.
@@ -26,7 +26,7 @@ struct locator {
   uint64_t file_size, manifest_offset, manifest_size, reserved1;
   char runtime_key[64], app_key[64], interpreter[64], name[64];
   uint16_t glibc_major, glibc_minor;
-  uint8_t reserved2[60];
+  uint8_t manifest_digest[32], reserved2[28];
   struct layer layers[4];
   uint8_t reserved3[124];
   uint32_t crc32;
@@ -44,6 +44,8 @@ struct place {
 struct file;
 
 // text.c: lists of strings end with NULL
+/** Never NULL, never freed. */
+void *allocate(size_t size);
 char *join(const char *first, ...);
 char *decimal(uint64_t number);
 bool asked(const char *variable_name);
@@ -70,16 +72,27 @@ void tar_feed(struct tar *tar, const uint8_t *bytes, size_t length);
 void tar_end(struct tar *tar);
 _Noreturn void stop_damaged(const struct layer *layer, const char *detail);
 
+// Made by tools/launcher/write-notices.mjs: the licence texts of what is linked in.
+extern const char notices[];
+
+// marker.c
+char *marker_of(const char *tree);
+/** "" when there is none; good until the next call. */
+const char *read_marker(const char *tree);
+/** Unpacked to its end, and nothing is missing that a start cannot do without. */
+bool is_whole(const char *tree, enum tree mount);
+void write_marker(const char *tree, enum tree mount);
+/** False when the app's tree is not whole, not ours, or on its way out. */
+bool hold_app(const char *tree);
+void release_tree(void);
+
 // publish.c
 bool unpack_into(const struct place *place, bool again);
 struct file *wait_for_lock(const char *path, bool alone);
-char *marker_of(const char *tree);
 void drop_unfinished(void);
 void narrate(void);
 
 // collect.c
-bool hold_tree(const char *tree);
-void release_tree(void);
 void collect(const struct place *place, bool own);
 
 // platform: process
@@ -112,17 +125,21 @@ bool print_bytes(const void *bytes, size_t length);
 bool make_folder(const char *path);
 bool name_allowed(const char *segment, size_t length);
 bool is_present(const char *path);
-bool is_our_marker(const char *path);
+/** Of a file that may be read; of a folder 0. Links are followed. */
+bool find_size(const char *path, uint64_t *size);
 /** Of an open file: ours, and still to be found by its name. */
 bool is_live_marker(struct file *marker);
 /** When it was last read or written, as far as the system keeps note; 0 when it is not there. */
 uint64_t last_use(const char *path);
 bool move_folder(const char *from, const char *to);
+/** In one step; false where that cannot be done. */
+bool exchange_folders(const char *one, const char *other);
 bool remove_tree(const char *path);
 typedef void entry_taker(const char *folder, const char *name);
 void each_entry(const char *folder, entry_taker *take);
 uint64_t free_space(const char *path);
-void settle(const char *path);
+/** False when the disk tells of an error that writing did not meet. */
+bool settle(const char *path);
 
 // platform: cache and lock
 size_t list_places(struct place places[4]);
@@ -135,5 +152,9 @@ enum lock_state lock_file(struct file *file, bool alone);
 // platform: the app's folder and its interpreter
 bool link_interpreter(const char *folder, const char *runtime);
 void run_quietly(const char *folder, const char *const arguments[]);
-/** `script` is in the app's folder; NULL: the bare interpreter. Returns only when the interpreter is not there. */
-void start_interpreter(const char *app, const char *script);
+/** Stops, with a sentence, when the system cannot run the interpreter in `folder`, or lacks what the app needs. Asked once, while unpacking. */
+void check_system(const char *folder);
+_Noreturn void stop_without_glibc(void);
+enum failure { NOT_THERE, NO_PROGRAM };
+/** `script` is in the app's folder; NULL: the bare interpreter. Returns only when other files could make a difference. */
+enum failure start_interpreter(const char *app, const char *script);

@@ -1,12 +1,14 @@
 // Linux: the executable's own file, where caches are, and a sync that covers one file system.
 #define _GNU_SOURCE
 #include "posix.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 bool is_privileged(void) { return getauxval(AT_SECURE) != 0; }
@@ -45,12 +47,21 @@ bool runs_nothing(const char *folder) {
   return statvfs(folder, &status) == 0 && (status.f_flag & ST_NOEXEC) != 0;
 }
 
+enum { EXCHANGE = 2 };
+
+bool exchange_folders(const char *one, const char *other) {
+  return syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, EXCHANGE) == 0;
+}
+
 // So that a power cut cannot leave files behind a marker that says they are whole.
-void settle(const char *path) {
+bool settle(const char *path) {
   int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  syncfs(descriptor);
+  if (descriptor < 0) return false;
+  bool settled = syncfs(descriptor) == 0 || errno == ENOSYS;
+  int error = errno;
   close(descriptor);
+  errno = error;
+  return settled;
 }
 
 // A compiler that goes on in a work folder would be in the way of whoever clears it.

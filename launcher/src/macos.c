@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <mach-o/dyld.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/param.h>
@@ -29,7 +30,13 @@ bool runs_nothing(const char *folder) {
   return statfs(folder, &status) == 0 && (status.f_flags & MNT_NOEXEC) != 0;
 }
 
+bool exchange_folders(const char *one, const char *other) { return renamex_np(one, other, RENAME_SWAP) == 0; }
+
+// Both are asked of apps with a least glibc alone.
+void check_system(const char *folder) { (void)folder; }
+void stop_without_glibc(void) { stop(EXIT_NOT_STARTED, "cannot start: the app was made for Linux.", NULL); }
+
 // There is no sync of one file system here, and a whole sync waits for other people's disks.
-void settle(const char *path) { (void)path; }
+bool settle(const char *path) { return (void)path, true; }
 
 void end_with(pid_t parent) { (void)parent; }

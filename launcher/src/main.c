@@ -12,18 +12,28 @@ static void inspect(void) {
   leave(print_bytes(manifest, size + 1) ? 0 : EXIT_NOT_WRITTEN);
 }
 
-static void print_app(const char *app) {
-  char *line = join(app, "\n", NULL);
-  size_t length = 0;
-  while (line[length] != 0) length++;
-  leave(print_bytes(line, length) ? 0 : EXIT_NOT_WRITTEN);
+static void print_text(const char *text) { leave(print_bytes(text, strlen(text)) ? 0 : EXIT_NOT_WRITTEN); }
+
+static _Noreturn void stop_not_started(const char *app, enum failure failure, const char *why) {
+  char *interpreter = join(app, "/", interpreter_name(), NULL);
+  if (failure == NO_PROGRAM) stop(EXIT_NOT_STARTED, "cannot start ", interpreter, ": ", why, ".", NULL);
+  // There, and yet not found: what is missing is the loader that it names.
+  if (is_present(interpreter) && locator->glibc_major != 0) stop_without_glibc();
+  stop(EXIT_NOT_STARTED, "cannot start ", interpreter, ": it is not there.", NULL);
 }
 
-static _Noreturn void stop_not_found(const char *app) {
-  char *interpreter = join(app, "/", interpreter_name(), NULL);
-  if (locator->glibc_major == 0) stop(EXIT_NOT_STARTED, "cannot start ", interpreter, ": it is not there.", NULL);
-  stop(EXIT_NOT_STARTED, "cannot start ", interpreter, ": this system lacks the GNU C library; the app needs glibc >= ",
-       decimal(locator->glibc_major), ".", decimal(locator->glibc_minor), ".", NULL);
+// Files that were fine when they were unpacked may be broken since: once, and not when they are new, others are tried.
+static _Noreturn void start(const struct place *place, const char *script, bool fresh) {
+  char *app = tree_path(place, MOUNT_APP);
+  enum failure failure = start_interpreter(app, script);
+  char *why = join(reason(), NULL);
+  const char *problem = fresh ? NULL : place_problem(place, true);
+  if (problem != NULL) stop(EXIT_NOT_STARTED, "cannot start ", app, "/", interpreter_name(), ": ", why, " (", place->cache, ": ", problem, "); set TERRARIUM_CACHE to another folder.", NULL);
+  if (!fresh && unpack_into(place, failure == NO_PROGRAM)) {
+    failure = start_interpreter(app, script);
+    why = join(reason(), NULL);
+  }
+  stop_not_started(app, failure, why);
 }
 
 // "" when the app is to start. What needs no interpreter, or must work with a broken one, is done here; the rest by self.py.
@@ -50,15 +60,12 @@ int main(int argc, char **argv) {
   refuse_privileges();
   const char *command = self_command(argc, argv);
   if (asked("TERRARIUM_INSPECT")) inspect();
+  if (strcmp(command, "notices") == 0) print_text(notices);
   if (strcmp(command, "clean") == 0) clean();
   bool repair = strcmp(command, "repair") == 0;
   bool warm = find_warm_place(&place);
   if (!warm) find_writable_place(&place);
-  if (!warm || repair) unpack_into(&place, repair);
-  char *app = tree_path(&place, MOUNT_APP);
-  if (repair || asked("TERRARIUM_UNPACK")) print_app(app);
-  start_interpreter(app, script_for(command));
-  // The markers are there and the interpreter is not: somebody deleted it.
-  if (unpack_into(&place, false)) start_interpreter(app, script_for(command));
-  stop_not_found(app);
+  bool fresh = (!warm || repair) && unpack_into(&place, repair);
+  if (repair || asked("TERRARIUM_UNPACK")) print_text(join(tree_path(&place, MOUNT_APP), "\n", NULL));
+  start(&place, script_for(command), fresh);
 }

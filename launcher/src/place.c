@@ -15,7 +15,7 @@ bool find_warm_place(struct place *found) {
   size_t count = list_places(places);
   for (size_t i = 0; i < count; i++) {
     if (place_problem(&places[i], false) != NULL) continue;
-    if (!is_our_marker(marker_of(tree_path(&places[i], MOUNT_RUNTIME))) || !hold_tree(tree_path(&places[i], MOUNT_APP))) continue;
+    if (!is_whole(tree_path(&places[i], MOUNT_RUNTIME), MOUNT_RUNTIME) || !hold_app(tree_path(&places[i], MOUNT_APP))) continue;
     *found = places[i];
     return true;
   }

@@ -13,8 +13,8 @@
 
 struct file *wrap_descriptor(int descriptor) {
   if (descriptor < 0) return NULL;
-  struct file *file = malloc(sizeof *file);
-  if (file != NULL) file->descriptor = descriptor;
+  struct file *file = allocate(sizeof *file);
+  file->descriptor = descriptor;
   return file;
 }
 
@@ -64,9 +64,7 @@ bool write_bytes(struct file *file, const void *bytes, size_t length) {
 }
 
 bool close_file(struct file *file) {
-  int result = close(file->descriptor);
-  free(file);
-  return result == 0;
+  return close(file->descriptor) == 0;
 }
 
 bool make_folder(const char *path) { return mkdir(path, 0755) == 0 || errno == EEXIST; }
@@ -82,11 +80,14 @@ bool is_present(const char *path) {
   return stat(path, &status) == 0;
 }
 
-static bool is_ours(const struct stat *status) { return S_ISREG(status->st_mode) && status->st_uid == geteuid(); }
+// A power cut can leave an empty marker, which says of no runtime that it is needed.
+static bool is_ours(const struct stat *status) { return S_ISREG(status->st_mode) && status->st_uid == geteuid() && status->st_size > 0; }
 
-bool is_our_marker(const char *path) {
+bool find_size(const char *path, uint64_t *size) {
   struct stat status;
-  return lstat(path, &status) == 0 && is_ours(&status);
+  if (stat(path, &status) != 0 || (status.st_mode & S_IRUSR) == 0) return false;
+  *size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
+  return true;
 }
 
 bool is_live_marker(struct file *marker) {
@@ -194,10 +195,19 @@ static const char *writing_problem(const char *folder) {
   return runs_nothing(folder) ? "it is mounted noexec" : NULL;
 }
 
+// What is to be made belongs below a folder that could be used itself: root makes nothing in the home of another user.
+static const char *nearest_problem(const char *path) {
+  char *part = join(path, NULL);
+  for (char *end; !is_present(part) && errno == ENOENT && (end = strrchr(part, '/')) != NULL && end != part;) *end = 0;
+  return folder_problem(part, false, true);
+}
+
 const char *place_problem(const struct place *place, bool create) {
   char *folder = join(place->cache, "/terrarium", NULL);
+  const char *problem = create ? nearest_problem(place->cache) : NULL;
+  if (problem != NULL) return problem;
   if (create && !make_all(place->cache)) return reason();
-  const char *problem = folder_problem(place->cache, place->shared, !place->shared);
+  problem = folder_problem(place->cache, place->shared, !place->shared);
   if (problem != NULL) return problem;
   if (create && !make_private(folder)) return reason();
   problem = folder_problem(folder, true, false);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -85,34 +84,12 @@ uint64_t random_bits(void) {
   return ((uint64_t)now.tv_sec << 30 ^ (uint64_t)now.tv_nsec) * 0x9e3779b97f4a7c15u >> 16;
 }
 
-static void silence(int descriptor) {
-  int nothing = open("/dev/null", O_RDWR);
-  if (nothing >= 0) dup2(nothing, descriptor);
-}
-
-static _Noreturn void become_quiet(const char *folder, const char *const list[], pid_t parent) {
-  end_with(parent);
-  char *command[16] = {join(folder, "/", interpreter_name(), NULL)};
-  for (size_t i = 0; list[i] != NULL; i++) command[i + 1] = (char *)list[i];
-  for (int descriptor = 0; descriptor < 3; descriptor++) silence(descriptor);
-  if (chdir(folder) == 0) execve(command[0], command, environ);
-  _exit(127);
-}
-
-// What the child says of files that do not compile is no reason to stop: they fail on import, as they would anywhere.
-void run_quietly(const char *folder, const char *const list[]) {
-  int status;
-  pid_t parent = getpid(), child = fork();
-  if (child == 0) become_quiet(folder, list, parent);
-  while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-}
-
 static char **make_command(const char *app, const char *script) {
-  char **command = calloc((size_t)argument_count + 4, sizeof *command), **next = command;
-  if (command == NULL) stop(EXIT_NOT_STARTED, "cannot start: no memory left.", NULL);
+  char **command = allocate(((size_t)argument_count + 5) * sizeof *command), **next = command;
   *next++ = join(app, "/", interpreter_name(), NULL);
   if (script != NULL) *next++ = "-I", *next++ = join(app, "/", script, NULL);
   for (int i = 1; i < argument_count; i++) *next++ = arguments[i];
+  *next = NULL;
   return command;
 }
 
@@ -131,7 +108,10 @@ static void set_variables(const char *app, const char *script) {
   if (script == NULL) unsetenv("TERRARIUM_COMMAND");
 }
 
-void start_interpreter(const char *app, const char *script) {
+// Of these causes a file that was deleted, emptied or cut can be one.
+static bool may_be_broken(int cause) { return cause == EACCES || cause == ENOEXEC || cause == EIO || cause == EINVAL; }
+
+enum failure start_interpreter(const char *app, const char *script) {
   char **command = make_command(app, script);
   set_variables(app, script);
   umask(inherited_mask);
@@ -142,7 +122,7 @@ void start_interpreter(const char *app, const char *script) {
     pause_milliseconds(100);
   }
   umask(022);
-  if (errno == ENOENT || errno == ENOTDIR) return;
-  stop(EXIT_NOT_STARTED, "cannot start ", command[0], ": ", reason(),
-       errno == EACCES ? "; if the folder is mounted noexec, set TERRARIUM_CACHE to another one." : ".", NULL);
+  if (errno == ENOENT || errno == ENOTDIR) return NOT_THERE;
+  if (may_be_broken(errno)) return NO_PROGRAM;
+  stop(EXIT_NOT_STARTED, "cannot start ", command[0], ": ", reason(), ".", NULL);
 }

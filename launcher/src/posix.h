@@ -9,6 +9,8 @@ struct file {
 extern char **environ;
 
 struct file *wrap_descriptor(int descriptor);
+/** 0 and how it ended, with what it printed first; or why it could not be started. */
+int ask_quietly(const char *folder, const char *const arguments[], char *answer, size_t size, int *status);
 char *home_folder(void);
 bool is_privileged(void);
 

@@ -1,11 +1,17 @@
-// Unpacks a tree once: under its lock, in a folder beside its final place, the marker last, then one rename. Whatever
-// ends this early (a kill, a full disk, a damaged file) leaves nothing that counts as done.
+// Unpacks both trees once: under their locks, in folders beside their final places, one sync, the markers last, then a rename
+// each. Whatever ends this early (a kill, a full disk, a damaged file) leaves nothing that counts as done.
 #include "launcher.h"
 #include <string.h>
 
 enum { PATIENCE = 500, POLL = 10 };
 
-static char *unfinished;
+/** `folder`: where it is being unpacked; NULL before and after. */
+static struct unpacking {
+  enum tree mount;
+  char *tree, *folder;
+  struct file *lock;
+  bool missing;
+} runtime = {.mount = MOUNT_RUNTIME}, app = {.mount = MOUNT_APP};
 static uint64_t began;
 static bool narrated;
 
@@ -15,23 +21,19 @@ void narrate(void) {
   if (terminal_listens()) say(join(locator->name, ": unpacking, as this is the first start ...\n", NULL));
 }
 
-void drop_unfinished(void) {
-  char *folder = unfinished;
-  unfinished = NULL;
+static void drop(struct unpacking *one) {
+  char *folder = one->folder;
+  one->folder = NULL;
   if (folder != NULL) remove_tree(folder);
+}
+
+void drop_unfinished(void) {
+  drop(&runtime);
+  drop(&app);
 }
 
 static const char *key_of(enum tree mount) {
   return mount == MOUNT_RUNTIME ? locator->runtime_key : locator->app_key;
-}
-
-char *marker_of(const char *tree) { return join(tree, "/.ok", NULL); }
-
-// The interpreter's presence is asked for as well, so that a second pass repairs a tree that somebody emptied.
-static bool is_whole(const struct place *place, enum tree mount) {
-  char *tree = tree_path(place, mount);
-  const char *interpreter = mount == MOUNT_RUNTIME ? locator->interpreter : interpreter_name();
-  return is_our_marker(marker_of(tree)) && is_present(join(tree, "/", interpreter, NULL));
 }
 
 /** NULL where the file system has no locks: everything stays correct then, work may be done twice, and nothing is collected. */
@@ -56,55 +58,15 @@ static void check_space(const char *folder, enum tree mount) {
        " MiB are free; free some space there, or set TERRARIUM_CACHE to another folder.", NULL);
 }
 
-static void unpack_layers(struct file *self, enum tree mount) {
+static void unpack_layers(struct file *self, const struct unpacking *one) {
   for (uint32_t i = 0; i < locator->layer_count; i++)
-    if (locator->layers[i].mount == mount) unpack_layer(self, &locator->layers[i], unfinished);
-}
-
-static void compile_app(void) {
-  const char *arguments[9] = {"-I", "-m", "compileall", "-qq", "--invalidation-mode=unchecked-hash"};
-  size_t count = 5;
-  if (is_present(join(unfinished, "/app", NULL))) arguments[count++] = "app";
-  if (is_present(join(unfinished, "/site", NULL))) arguments[count++] = "site";
-  arguments[count] = NULL;
-  if (count > 5) run_quietly(unfinished, arguments);
-}
-
-static void finish_app(const struct place *place) {
-  if (!link_interpreter(unfinished, tree_path(place, MOUNT_RUNTIME)))
-    stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", unfinished, ": ", reason(), ".", NULL);
-  if (locator->flags & FLAG_COMPILE) compile_app();
-}
-
-// An app's marker says whose it is and what it needs, for later starts that collect.
-static void write_marker(enum tree mount) {
-  char *path = marker_of(unfinished), *text = mount == MOUNT_RUNTIME ? "1\n" : join("1\n", locator->runtime_key, "\n", locator->name, "\n", NULL);
-  struct file *marker = create_file(path, false);
-  if (marker == NULL || !write_bytes(marker, text, strlen(text)) || !close_file(marker)) stop(EXIT_NOT_WRITTEN, "cannot write ", path, ": ", reason(), ".", NULL);
+    if (locator->layers[i].mount == one->mount) unpack_layer(self, &locator->layers[i], one->folder);
 }
 
 static char *make_unfinished(const struct place *place, enum tree mount) {
   char *path = join(inside(place, "tmp/"), key_of(mount), ".", decimal(process_number()), ".", decimal(random_bits()), NULL);
   if (!make_folder(path)) stop(EXIT_NOT_WRITTEN, "cannot make the folder ", path, ": ", reason(), ".", NULL);
   return path;
-}
-
-static void publish(const struct place *place, enum tree mount, bool again) {
-  char *tree = tree_path(place, mount);
-  char *old = join(inside(place, "tmp/"), key_of(mount), ".old", decimal(random_bits()), NULL);
-  if (move_folder(unfinished, tree)) {
-    unfinished = NULL;
-    return;
-  }
-  // Either a tree that is to be replaced (it lost its marker or its interpreter) is in the way, or (without locks) somebody was faster.
-  if (!again && is_whole(place, mount)) {
-    drop_unfinished();
-    return;
-  }
-  if (!move_folder(tree, old) || !move_folder(unfinished, tree))
-    stop(EXIT_NOT_WRITTEN, "cannot rename ", unfinished, " to ", tree, ": ", reason(), ".", NULL);
-  unfinished = NULL;
-  remove_tree(old);
 }
 
 static const char *leftover_key;
@@ -114,22 +76,76 @@ static void remove_leftover(const char *folder, const char *name) {
   if (strncmp(name, leftover_key, length) == 0 && name[length] == '.') remove_tree(join(folder, "/", name, NULL));
 }
 
-static bool unpack_tree(const struct place *place, struct file *self, enum tree mount, bool again) {
-  struct file *lock = wait_for_lock(join(inside(place, "locks/"), key_of(mount), ".lock", NULL), true);
-  bool missing = again || !is_whole(place, mount);
-  if (missing) {
-    leftover_key = key_of(mount);
-    if (lock != NULL) each_entry(inside(place, "tmp"), remove_leftover);
-    check_space(inside(place, "tmp"), mount);
-    unfinished = make_unfinished(place, mount);
-    unpack_layers(self, mount);
-    if (mount == MOUNT_APP) finish_app(place);
-    settle(unfinished);
-    write_marker(mount);
-    publish(place, mount, again);
+static void unlock(struct unpacking *one) {
+  if (one->lock != NULL) close_file(one->lock);
+  one->lock = NULL;
+}
+
+static void unpack_tree(const struct place *place, struct file *self, struct unpacking *one, bool again) {
+  one->tree = tree_path(place, one->mount);
+  one->lock = wait_for_lock(join(inside(place, "locks/"), key_of(one->mount), ".lock", NULL), true);
+  one->missing = again || !is_whole(one->tree, one->mount);
+  if (!one->missing) return unlock(one);
+  leftover_key = key_of(one->mount);
+  if (one->lock != NULL) each_entry(inside(place, "tmp"), remove_leftover);
+  check_space(inside(place, "tmp"), one->mount);
+  one->folder = make_unfinished(place, one->mount);
+  unpack_layers(self, one);
+}
+
+/** NULL, or why not. */
+static char *replace_tree(const struct place *place, struct unpacking *one) {
+  char *old = join(inside(place, "tmp/"), key_of(one->mount), ".old", decimal(random_bits()), NULL);
+  if (!move_folder(one->tree, old) || !move_folder(one->folder, one->tree)) return join(reason(), NULL);
+  one->folder = NULL;
+  remove_tree(old);
+  return NULL;
+}
+
+// What is in the way is no whole tree, or is to be replaced. Where the system can exchange two folders in one step, what runs from it never finds nothing.
+static void put_in_place(const struct place *place, struct unpacking *one, bool again) {
+  if (move_folder(one->folder, one->tree)) {
+    one->folder = NULL;
+    return;
   }
-  if (lock != NULL) close_file(lock);
-  return missing;
+  char *why = join(reason(), NULL);
+  // Without locks, somebody may have been faster.
+  if ((!again && is_whole(one->tree, one->mount)) || exchange_folders(one->folder, one->tree)) return drop(one);
+  if (is_present(one->tree)) why = replace_tree(place, one);
+  if (why != NULL) stop(EXIT_NOT_WRITTEN, "cannot put ", one->tree, " in its place: ", why, "; end what holds it or runs from it, and start again.", NULL);
+}
+
+static void publish(const struct place *place, struct unpacking *one, bool again) {
+  if (one->folder == NULL) return;
+  write_marker(one->folder, one->mount);
+  put_in_place(place, one, again);
+  unlock(one);
+}
+
+static void settle_folder(const char *folder) {
+  if (folder == NULL || settle(folder)) return;
+  stop(EXIT_NOT_WRITTEN, "cannot unpack into ", folder, ": ", reason(), "; free some space there, or set TERRARIUM_CACHE to another folder.", NULL);
+}
+
+static void compile_app(void) {
+  const char *arguments[9] = {"-I", "-m", "compileall", "-qq", "--invalidation-mode=unchecked-hash"};
+  size_t count = 5;
+  if (is_present(join(app.folder, "/app", NULL))) arguments[count++] = "app";
+  if (is_present(join(app.folder, "/site", NULL))) arguments[count++] = "site";
+  arguments[count] = NULL;
+  if (count > 5) run_quietly(app.folder, arguments);
+}
+
+static void finish_app(const struct place *place, bool again) {
+  char *there = runtime.folder != NULL ? runtime.folder : runtime.tree, *interpreter = join(there, "/", locator->interpreter, NULL);
+  if (!link_interpreter(app.folder, there)) stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", app.folder, ": ", reason(), ".", NULL);
+  *strrchr(interpreter, '/') = 0;
+  if (locator->glibc_major != 0) check_system(interpreter);
+  if ((locator->flags & FLAG_COMPILE) == 0) return;
+  // The compiler is found through the app's links, which lead to the runtime's final place.
+  settle_folder(runtime.folder);
+  publish(place, &runtime, again);
+  compile_app();
 }
 
 /** Unpacks what is missing (all of it `again`, if so asked) and holds the app's tree. False when both trees were there already. */
@@ -140,11 +156,16 @@ bool unpack_into(const struct place *place, bool again) {
   struct file *self = open_payload();
   // Shared by those who unpack, alone for the one that collects.
   struct file *lock = wait_for_lock(inside(place, "locks/cache.lock"), false);
-  bool runtime = unpack_tree(place, self, MOUNT_RUNTIME, again);
-  bool app = unpack_tree(place, self, MOUNT_APP, again);
-  hold_tree(tree_path(place, MOUNT_APP));
+  unpack_tree(place, self, &runtime, again);
+  unpack_tree(place, self, &app, again);
+  if (app.folder != NULL) finish_app(place, again);
+  // Both lie on one file system, and its sync covers both. The app's marker tells of files that its links lead to: the runtime goes first.
+  settle_folder(app.folder != NULL ? app.folder : runtime.folder);
+  publish(place, &runtime, again);
+  publish(place, &app, again);
+  hold_app(app.tree);
   if (lock != NULL) close_file(lock);
   close_file(self);
-  if (runtime || app) collect(place, false);
-  return runtime || app;
+  if (runtime.missing || app.missing) collect(place, false);
+  return runtime.missing || app.missing;
 }

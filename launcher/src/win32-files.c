@@ -9,8 +9,8 @@ struct file {
 
 static struct file *wrap_handle(HANDLE handle) {
   if (handle == INVALID_HANDLE_VALUE) return NULL;
-  struct file *file = malloc(sizeof *file);
-  if (file != NULL) file->handle = handle;
+  struct file *file = allocate(sizeof *file);
+  file->handle = handle;
   return file;
 }
 
@@ -51,9 +51,7 @@ bool write_bytes(struct file *file, const void *bytes, size_t length) {
 }
 
 bool close_file(struct file *file) {
-  BOOL closed = CloseHandle(file->handle);
-  free(file);
-  return closed;
+  return CloseHandle(file->handle);
 }
 
 bool make_folder(const char *path) { return CreateDirectoryW(wide_path(path), NULL) || GetLastError() == ERROR_ALREADY_EXISTS; }
@@ -61,13 +59,15 @@ bool make_folder(const char *path) { return CreateDirectoryW(wide_path(path), NU
 // Scanners open what was just written; they let go within moments.
 bool move_folder(const char *from, const char *to) {
   wchar_t *old = wide_path(from), *new = wide_path(to);
-  for (int tries = 0; tries < 10; tries++) {
+  DWORD error = 0;
+  for (int tries = 0; tries < 60; tries++) {
     if (MoveFileExW(old, new, 0)) return true;
-    DWORD error = GetLastError();
+    error = GetLastError();
     if (GetFileAttributesW(new) != INVALID_FILE_ATTRIBUTES) break;
     if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION) break;
     Sleep(50);
   }
+  SetLastError(error);
   return false;
 }
 
@@ -86,7 +86,16 @@ static bool is_plain(const char *path, bool folder) {
   return ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) == folder;
 }
 
-bool is_our_marker(const char *path) { return is_plain(path, false); }
+bool find_size(const char *path, uint64_t *size) {
+  WIN32_FILE_ATTRIBUTE_DATA about;
+  if (!GetFileAttributesExW(wide_path(path), GetFileExInfoStandard, &about)) return false;
+  bool folder = (about.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+  *size = folder ? 0 : (uint64_t)about.nFileSizeHigh << 32 | about.nFileSizeLow;
+  return true;
+}
+
+// There is no such call; a folder from which something runs cannot be renamed anyway.
+bool exchange_folders(const char *one, const char *other) { return (void)one, (void)other, false; }
 
 void each_entry(const char *folder, entry_taker *take) {
   WIN32_FIND_DATAW found;
@@ -118,7 +127,7 @@ uint64_t free_space(const char *path) {
   return GetDiskFreeSpaceExW(wide_path(path), &free, NULL, NULL) ? free.QuadPart : UINT64_MAX;
 }
 
-void settle(const char *path) { (void)path; }
+bool settle(const char *path) { return (void)path, true; }
 
 static bool is_absolute(const char *path) {
   return (path[0] != 0 && path[1] == ':' && path[2] == '/') || (path[0] == '/' && path[1] == '/');

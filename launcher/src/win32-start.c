@@ -131,7 +131,7 @@ static void set_variables(const char *app, const char *script) {
   if (script == NULL) SetEnvironmentVariableW(L"TERRARIUM_COMMAND", NULL);
 }
 
-void start_interpreter(const char *app, const char *script) {
+enum failure start_interpreter(const char *app, const char *script) {
   char *program = program_of(app);
   char *before = script == NULL ? "" : join(" -I \"", narrow(backslashed(join(app, "/", script, NULL))), "\"", NULL);
   wchar_t *command = make_command(program, before, typed_arguments());
@@ -141,9 +141,14 @@ void start_interpreter(const char *app, const char *script) {
   SetConsoleCtrlHandler(outlast, TRUE);
   if (CreateProcessW(wide(program), command, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &startup, &process)) await(process, &startup);
   DWORD error = GetLastError();
-  if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return;
+  if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return NOT_THERE;
+  if (error == ERROR_BAD_EXE_FORMAT || error == ERROR_ACCESS_DENIED || error == ERROR_EXE_MARKED_INVALID || error == ERROR_INVALID_EXE_SIGNATURE) return SetLastError(error), NO_PROGRAM;
   stop(EXIT_NOT_STARTED, "cannot start ", program, ": ", reason(), ".", NULL);
 }
+
+// Both are asked of apps with a least glibc alone.
+void check_system(const char *folder) { (void)folder; }
+void stop_without_glibc(void) { stop(EXIT_NOT_STARTED, "cannot start: the app was made for Linux.", NULL); }
 
 void run_quietly(const char *folder, const char *const arguments[]) {
   char *program = join(folder, "/", interpreter_name(), NULL), *line = "";

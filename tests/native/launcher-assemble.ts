@@ -60,7 +60,7 @@ function writeLayer(to: Buffer, layer: FixtureLayer, offset: number): void {
   to.write(layer.name, 64);
 }
 
-export function writeLocator(app: FixtureApp, offsets: number[], manifest: { offset: number; size: number }): Buffer {
+export function writeLocator(app: FixtureApp, offsets: number[], manifest: { offset: number; bytes: Buffer }): Buffer {
   const keys = makeKeys(app);
   const locator = Buffer.alloc(locatorSize);
   magic.copy(locator);
@@ -68,15 +68,16 @@ export function writeLocator(app: FixtureApp, offsets: number[], manifest: { off
   locator.writeUInt32LE(locatorSize, 20);
   locator.writeUInt32LE(app.flags ?? 0, 24);
   locator.writeUInt32LE(app.layers.length, 28);
-  locator.writeBigUInt64LE(BigInt(manifest.offset + manifest.size + locatorSize), 32);
+  locator.writeBigUInt64LE(BigInt(manifest.offset + manifest.bytes.length + locatorSize), 32);
   locator.writeBigUInt64LE(BigInt(manifest.offset), 40);
-  locator.writeBigUInt64LE(BigInt(manifest.size), 48);
+  locator.writeBigUInt64LE(BigInt(manifest.bytes.length), 48);
   locator.write(keys.runtime, 64);
   locator.write(keys.app, 128);
   locator.write(app.interpreter, 192);
   locator.write(app.name ?? 'demo', 256);
   locator.writeUInt16LE(app.glibc?.[0] ?? 0, 320);
   locator.writeUInt16LE(app.glibc?.[1] ?? 0, 322);
+  sha256(manifest.bytes).copy(locator, 324);
   app.layers.forEach((layer, i) => writeLayer(locator.subarray(384 + i * 128, 384 + (i + 1) * 128), layer, offsets[i]!));
   return sealLocator(locator);
 }
@@ -92,13 +93,13 @@ export function findLocator(launcher: Buffer): number {
   return at;
 }
 
-export function assemble(app: FixtureApp): Buffer {
-  const launcher = Buffer.from(readFileSync(new URL(app.target, launchers)));
+/** `launcher`: another than the committed one. */
+export function assemble(app: FixtureApp, launcher = Buffer.from(readFileSync(new URL(app.target, launchers)))): Buffer {
   const start = Math.ceil(launcher.length / payloadAlignment) * payloadAlignment;
   let end = start;
   const offsets = app.layers.map((layer) => (end += layer.bytes.length) - layer.bytes.length);
   const manifest = Buffer.from(JSON.stringify({ format: 1, name: app.name ?? 'demo' }));
-  const locator = writeLocator(app, offsets, { offset: end, size: manifest.length });
+  const locator = writeLocator(app, offsets, { offset: end, bytes: manifest });
   locator.copy(launcher, findLocator(launcher));
   return Buffer.concat([launcher, Buffer.alloc(start - launcher.length), ...app.layers.map((layer) => layer.bytes), manifest, locator]);
 }

@@ -9,6 +9,12 @@ const { sources, launchers } = JSON.parse(readFileSync(new URL('launchers.json',
 
 test('no source was changed since the launchers were built', () => expect(digestSources()).toBe(sources));
 
+test.each(Object.values(launchers))('$file has from 60 to 160 KB', ({ file }) => {
+  const { length } = readFileSync(new URL(file, folder));
+  expect(length).toBeGreaterThan(60_000);
+  expect(length).toBeLessThan(160_000);
+});
+
 test.each(Object.values(launchers))('$file is the file that was built', ({ file, sha256 }) => {
   expect(createHash('sha256').update(readFileSync(new URL(file, folder))).digest('hex')).toBe(sha256);
 });

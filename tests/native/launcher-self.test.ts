@@ -1,5 +1,5 @@
 // What an app can be asked about itself, by environment variable, and by `self …` where it allows that.
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonApp, tinyApp, writeApp } from './launcher-apps';
@@ -57,8 +57,10 @@ describe('TERRARIUM_SELF=verify', () => {
 });
 
 test('TERRARIUM_SELF=repair unpacks everything again, with an interpreter that does not run (T11)', async () => {
-  writeFileSync(join(tree('runtimes'), 'bin/python3.14'), '');
-  expect((await run(demo, [], { cache })).code).toBe(71);
+  const interpreter = join(tree('runtimes'), 'bin/python3.14');
+  // Of the right size, and a program: no start can know better.
+  writeFileSync(interpreter, '#!/bin/sh\nexit 9\n'.padEnd(statSync(interpreter).size, '\n'));
+  expect((await run(demo, [], { cache })).code).toBe(9);
   expect(await ask('repair')).toEqual({ code: 0, signal: null, stdout: tree('apps') + '\n', stderr: '' });
   expect(await run(demo, [], { cache })).toEqual(hello);
 });
@@ -76,6 +78,14 @@ test('TERRARIUM_SELF=licenses prints those of Python’s parts and of the wheels
   expect(code).toBe(0);
   expect(stdout).toMatch(/^==== Python 3\.14\.\d+$/m);
   expect(stdout).toContain('==== thing 1.0 MIT\n---- LICENSE\nDo as you like, é.\n');
+  const launcher = stdout.slice(stdout.indexOf('==== launcher\n'));
+  expect(launcher).toMatch(/^==== launcher\n---- zstd decoder\nBSD License\n\nFor Zstandard software\n\nCopyright \(c\) Meta Platforms[\s\S]*OF THE POSSIBILITY OF SUCH DAMAGE\.\n---- musl C library\n[\s\S]*Rich Felker[\s\S]*\n---- Zig run-time\n[\s\S]*MIT/);
+});
+
+test('TERRARIUM_SELF=notices prints those of what is in the launcher, and unpacks nothing', async () => {
+  const at = join(folder, 'notices');
+  expect(await run(demo, [], { cache: at, env: { TERRARIUM_SELF: 'notices' } })).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^---- zstd decoder\n/) });
+  expect(existsSync(at)).toBe(false);
 });
 
 describe('TERRARIUM_SELF=extract', () => {

@@ -196,6 +196,21 @@ describe('a cache that somebody changed', () => {
     expect(cacheContents(cache).apps).toEqual([]);
   });
 
+  test.skipIf(!isRoot || !available('a file with capabilities', 'setcap', 'getent'))('is never chosen by the environment of a process that has privileges from its file (T32)', async () => {
+    const home = (await run('getent', ['passwd', `${nobody}`])).stdout.split(':')[5] ?? '/';
+    const path = join(folder, 'capable'), asked = freshCache(), shared = `/var/tmp/terrarium-${nobody}`;
+    cpSync(tiny, path);
+    await run('setcap', ['cap_net_bind_service+ep', path]);
+    for (const name of ['', 'home', 'xdg', 'tmp']) (mkdirSync(join(asked, name), { recursive: true }), chownSync(join(asked, name), nobody, nobody));
+    const isNew = !existsSync(shared);
+    const env = { TERRARIUM_INSPECT: '1', TERRARIUM_SELF: 'clean', HOME: join(asked, 'home'), XDG_CACHE_HOME: join(asked, 'xdg'), TMPDIR: join(asked, 'tmp') };
+    const ended = await run(path, [], { cache: asked, env, uid: nobody });
+    expect(existsSync(home)).toBe(false);
+    expect(ended).toEqual(said(`${shared}/terrarium/apps/${keys.app}`));
+    for (const name of ['', 'home', 'xdg', 'tmp']) expect(readdirSync(join(asked, name))).toEqual(name === '' ? ['home', 'tmp', 'xdg'] : []);
+    if (isNew) rmSync(shared, { recursive: true });
+  });
+
   test('that cannot be made is named (T3)', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await run(tiny, [], { cache: join(folder, 'file/x') })).toMatchObject(refused('Not a directory'));

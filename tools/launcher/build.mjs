@@ -25,7 +25,7 @@ const launchers = {};
 prepare(build);
 mkdirSync(output, { recursive: true });
 for (const id of Object.keys(targets)) {
-  copyFileSync(compile(id, build, join(root, '.build/launcher-cache')), join(output, id));
+  copyFileSync(await compile(id, build, join(root, '.build/launcher-cache')), join(output, id));
   chmodSync(join(output, id), 0o755);
   launchers[id] = describe(id, readFileSync(join(output, id)));
   console.log(`${id}: ${launchers[id].size} bytes`);

@@ -1,19 +1,21 @@
 // The launcher's sources turn into one executable for a target, the same bytes wherever and whenever it is done.
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { fetchZig, fetchZstd, root } from './pins.mjs';
+import { writeNotices } from './write-notices.mjs';
 
-const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'publish', 'collect'];
-const posix = ['posix-process', 'posix-files'];
+const core = ['main', 'text', 'locator', 'place', 'tar', 'unpack', 'marker', 'publish', 'collect'];
+const posix = ['posix-process', 'posix-quiet', 'posix-files'];
 const windows = ['win32-text', 'win32-process', 'win32-files', 'win32-private', 'win32-start'];
 export const decoder = ['zstd_decompress', 'zstd_decompress_block', 'zstd_ddict', 'huf_decompress', 'entropy_common', 'fse_decompress', 'zstd_common', 'xxhash', 'error_private'];
 
 const noUnwinding = ['-fno-asynchronous-unwind-tables', '-fno-unwind-tables'];
 
 export const targets = {
-  'linux-x86_64': { zig: 'x86_64-linux-musl', sources: [...core, ...posix, 'linux'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
-  'linux-arm64': { zig: 'aarch64-linux-musl', sources: [...core, ...posix, 'linux'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
+  'linux-x86_64': { zig: 'x86_64-linux-musl', sources: [...core, ...posix, 'linux', 'linux-system'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
+  'linux-arm64': { zig: 'aarch64-linux-musl', sources: [...core, ...posix, 'linux', 'linux-system'], options: ['-static', '-Wl,--gc-sections', ...noUnwinding] },
   'windows-x86_64': { zig: 'x86_64-windows-gnu', sources: [...core, ...windows], options: ['-Wl,--gc-sections', 'src/launcher.rc', '-lapi-ms-win-security-base-l1-1-0', '-lapi-ms-win-core-processthreads-l1-1-0'] },
   'macos-arm64': { zig: 'aarch64-macos.11.0', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
   'macos-x86_64': { zig: 'x86_64-macos.10.15', sources: [...core, ...posix, 'macos'], options: ['-Wl,-dead_strip', ...noUnwinding] },
@@ -38,17 +40,19 @@ export function prepare(folder) {
   cpSync(fetchZstd(), join(folder, 'zstd'), { recursive: true, filter: (path) => !/\.(go|S)$|tools$/.test(path) });
 }
 
-/** Compiles in a prepared folder; returns the path of the executable. `cache` may be shared, it holds objects by content. */
-export function compile(id, folder, cache) {
+/**
+ * Compiles in a prepared folder; gives the path of the executable. `cache` keeps what is compiled of the sources there, `libraries` what the
+ * compiler makes of its own C library and run-time, from its own folder alone: that may be shared.
+ */
+export async function compile(id, folder, cache, libraries = cache) {
   const { zig, sources, options: own } = targets[id];
-  const files = [...sources.map((name) => `src/${name}.c`), ...decoder.map((name) => `zstd/${name}.c`)];
+  const files = [`${id}/notices.c`, ...sources.map((name) => `src/${name}.c`), ...decoder.map((name) => `zstd/${name}.c`)];
   // Mach-O signatures hold the output's name: it has to be the same everywhere.
   const output = id.startsWith('windows') ? 'launcher.exe' : 'launcher';
-  execFileSync(join(fetchZig(), 'zig'), ['cc', '-target', zig, ...options, ...own, ...files, '-o', output], {
-    cwd: folder,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ZIG_GLOBAL_CACHE_DIR: cache, ZIG_LOCAL_CACHE_DIR: cache, SOURCE_DATE_EPOCH: '0' },
-  });
-  copyFileSync(join(folder, output), join(folder, id));
-  return join(folder, id);
+  mkdirSync(join(folder, id), { recursive: true });
+  writeNotices(join(folder, id, 'notices.c'), zig);
+  const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: libraries, ZIG_LOCAL_CACHE_DIR: cache, SOURCE_DATE_EPOCH: '0' };
+  const said = await promisify(execFile)(join(fetchZig(), 'zig'), ['cc', '-target', zig, ...options, ...own, ...files, '-o', join(id, output)], { cwd: folder, env });
+  process.stderr.write(said.stderr);
+  return join(folder, id, output);
 }

@@ -7,7 +7,7 @@ import { root } from './pins.mjs';
 
 export function digestSources() {
   const folder = join(root, 'launcher/src');
-  const files = [...readdirSync(folder).sort().map((name) => join(folder, name)), join(root, 'tools/launcher/compile.mjs'), join(root, 'tools/launcher/pins.mjs')];
+  const files = [...readdirSync(folder).sort().map((name) => join(folder, name)), ...['compile', 'pins', 'write-notices'].map((name) => join(root, `tools/launcher/${name}.mjs`))];
   const hash = createHash('sha256');
   for (const file of files) hash.update(readFileSync(file)).update('\0');
   return hash.digest('hex');

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { decoder, definitions } from './compile.mjs';
 import { fetchZstd, root } from './pins.mjs';
 
-export const fuzzTargets = ['locator', 'tar', 'layer'];
+export const fuzzTargets = ['locator', 'tar', 'layer', 'marker'];
 /** Any compiler with both sanitizers that can tell of branches: the pinned one brings no runtime for them. */
 const compiler = process.env.CC ?? 'cc';
 const watched = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-g', '-O1'];
@@ -21,11 +21,11 @@ function compileTo(folder, sources, options) {
 export function compileFuzzer() {
   const folder = join(root, '.build/launcher-fuzz');
   mkdirSync(folder, { recursive: true });
-  const ours = ['tar', 'unpack', 'text', 'place'].map((name) => join(root, `launcher/src/${name}.c`));
-  compileTo(folder, [...ours, join(root, 'launcher/fuzz/targets.c')], [...renamed, '-fsanitize-coverage=trace-pc', '-Wno-unused-function', '-Wno-attributes', '-Wno-format-truncation']);
+  const ours = ['tar', 'unpack', 'text', 'place', 'marker'].map((name) => join(root, `launcher/src/${name}.c`));
+  compileTo(folder, [...ours, join(root, 'launcher/fuzz/targets.c')], [...renamed, '-DARENA=1', '-fsanitize-coverage=trace-pc', '-Wno-unused-function', '-Wno-attributes', '-Wno-format-truncation']);
   compileTo(folder, [join(root, 'launcher/fuzz/fuzz.c')], []);
   compileTo(folder, decoder.map((name) => `zstd:${name}.c`), [...renamed, '-w']);
-  const objects = ['tar', 'unpack', 'text', 'place', 'targets', 'fuzz', ...decoder].map((name) => `${name}.o`);
+  const objects = ['tar', 'unpack', 'text', 'place', 'marker', 'targets', 'fuzz', ...decoder].map((name) => `${name}.o`);
   execFileSync(compiler, [...watched, ...objects, '-o', 'fuzz'], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
   return join(folder, 'fuzz');
 }

@@ -20,13 +20,16 @@ const zig = {
 /** A Go module that carries the reference implementation's C files, in one folder; Go fetches it without building anything. */
 const zstd = { module: 'github.com/DataDog/zstd@v1.5.7', sum: 'h1:ybO8RBeh29qrxIhCA9E8gKY6xfONU9T6G6aP9DTKfLE=' };
 
-class Missing extends Error {}
+/** A program or the network is not there. Something else than what is pinned is never this. */
+export class Unfetchable extends Error {}
 
 function run(command, args, options = {}) {
   try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
   } catch (error) {
-    throw error.code === 'ENOENT' ? new Missing(`Building the launcher needs ${command}, which is not installed.`) : error;
+    if (error.code === 'ENOENT') throw new Unfetchable(`Building the launcher needs ${command}, which is not installed.`);
+    if (/do not match the hashes|checksum mismatch/i.test(error.stderr)) throw error;
+    throw new Unfetchable(`Building the launcher needs what \`${command} ${args[0]}\` cannot fetch: ${error.stderr.trim().split('\n').at(-1)}`);
   }
 }
 

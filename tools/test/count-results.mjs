@@ -1,4 +1,4 @@
-// The reports that vitest (JSON) and pytest (JUnit XML) write become numbers. No report: nothing was counted.
+// The reports that vitest (JSON) and pytest (JUnit XML) write, and those of parts that count themselves, become numbers. No report: nothing was counted.
 import { existsSync, readFileSync } from 'node:fs';
 
 export function countVitest(file) {
@@ -16,3 +16,5 @@ export function countPytest(file) {
   const failed = number('failures') + number('errors');
   return { passed: number('tests') - failed - number('skipped'), failed, skipped: number('skipped') };
 }
+
+export const readCounts = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});

@@ -10,11 +10,11 @@ const locator: Locator = {
 };
 
 test.each<[string, Partial<Locator>, RegExp]>([
-  ['a file smaller than its own locator', { fileSize: 500 }, /sizes that cannot be/],
-  ['no file at all', { fileSize: 0 }, /sizes that cannot be/],
-  ['a manifest of terabytes', { manifestSize: 2 ** 42 }, /sizes that cannot be/],
+  ['a file smaller than its own locator', { fileSize: 500, manifestOffset: 0 }, /sizes that cannot be/],
+  ['no file at all', { fileSize: 0 }, /outside the file/],
+  ['a manifest of terabytes', { fileSize: 2 ** 43, manifestSize: 2 ** 42 }, /sizes that cannot be/],
   ['more than is there', { fileSize: 2049 }, /was cut or stripped/],
-  ['a manifest behind the end', { manifestOffset: 2 ** 42, manifestSize: 10 }, /no JSON/],
+  ['a manifest behind the end', { manifestOffset: 2 ** 42, manifestSize: 10 }, /outside the file/],
   ['an empty manifest', {}, /no JSON/],
 ])('%s', async (_, wrong, message) => {
   const bytes = writeLocator({ ...locator, ...wrong });

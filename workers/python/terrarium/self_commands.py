@@ -51,8 +51,8 @@ def runtime_key(app):
 
 
 def measure(tree):
-    files = [path for path, status in read_tree(tree).items() if stat.S_ISREG(status.st_mode)]
-    return f'{len(files)} files, {sum(os.lstat(os.path.join(tree, path)).st_size for path in files)} bytes'
+    sizes = [status.st_size for status in read_tree(tree).values() if stat.S_ISREG(status.st_mode)]
+    return f'{len(sizes)} files, {sum(sizes)} bytes'
 
 
 def info():
@@ -191,6 +191,8 @@ def licenses():
     for each in sorted(distributions(path=[os.path.join(APP, name) for name in ('app', 'site')]), key=lambda each: each.metadata['Name'].lower()):
         licence = each.metadata.get('License-Expression') or (each.metadata.get('License') or '').split('\n')[0]
         print_licences(f'{each.metadata["Name"]} {each.version} {licence}'.rstrip(), find_licences(str(each._path)))
+    print('==== launcher')
+    print(launch(SELF='notices'))
 
 
 if __name__ == '__main__':
