@@ -198,7 +198,10 @@ static const char *writing_problem(const char *folder) {
 // What is to be made belongs below a folder that could be used itself: root makes nothing in the home of another user.
 static const char *nearest_problem(const char *path) {
   char *part = join(path, NULL);
-  for (char *end; !is_present(part) && errno == ENOENT && (end = strrchr(part, '/')) != NULL && end != part;) *end = 0;
+  while (!is_present(part) && errno == ENOENT && part[1] != 0) {
+    char *end = strrchr(part, '/');
+    end[end == part] = 0;
+  }
   return folder_problem(part, false, true);
 }
 

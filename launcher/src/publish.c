@@ -131,7 +131,7 @@ static void compile_app(void) {
   const char *arguments[9] = {"-I", "-m", "compileall", "-qq", "--invalidation-mode=unchecked-hash"};
   size_t count = 5;
   if (is_present(join(app.folder, "/app", NULL))) arguments[count++] = "app";
-  if (is_present(join(app.folder, "/site", NULL))) arguments[count++] = "site";
+  if (is_present(join(app.folder, "/site-packages", NULL))) arguments[count++] = "site-packages";
   arguments[count] = NULL;
   if (count > 5) run_quietly(app.folder, arguments);
 }
@@ -157,6 +157,8 @@ bool unpack_into(const struct place *place, bool again) {
   // Shared by those who unpack, alone for the one that collects.
   struct file *lock = wait_for_lock(inside(place, "locks/cache.lock"), false);
   unpack_tree(place, self, &runtime, again);
+  // An app that is there can be judged only with its runtime in place.
+  if (runtime.folder != NULL && is_present(marker_of(tree_path(place, MOUNT_APP)))) settle_folder(runtime.folder), publish(place, &runtime, again);
   unpack_tree(place, self, &app, again);
   if (app.folder != NULL) finish_app(place, again);
   // Both lie on one file system, and its sync covers both. The app's marker tells of files that its links lead to: the runtime goes first.

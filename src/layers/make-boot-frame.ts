@@ -47,5 +47,5 @@ export async function makeFilesFrame(files: { path: string; bytes: Uint8Array }[
 function printPth(runtime: RuntimeManifest, runtimeKey: string): string {
   const windows = runtime.interpreter.endsWith('.exe');
   const library = runtime.stdlibPaths.map((path) => (windows ? `..\\..\\runtimes\\${runtimeKey}\\${path}` : path));
-  return [...library, 'app', 'site', ''].join('\n');
+  return [...library, 'app', 'site-packages', ''].join('\n');
 }

@@ -61,7 +61,7 @@ export async function makeIngredients(
   if (unknown) return unknown;
   const { python: here } = await context.python.ready();
   const common = { python: inputs.python, compile: seriesOf(here) === inputs.python };
-  const options = { ...common, prefix: 'site' } as const;
+  const options = { ...common, prefix: 'site-packages' } as const;
   const appWheel = { filename: app.wheel.filename, sha256: app.wheel.sha256, blob: new Blob([app.wheel.bytes as Uint8Array<ArrayBuffer>]) };
   const appFrame = await prepareFrame(appWheel, { ...common, prefix: 'app' }, context);
   if (!appFrame.ok) return appFrame;
@@ -90,10 +90,10 @@ export async function makeIngredients(
   });
 }
 
-/** `site/yaml/__init__.py`, `site/six.py`, `site/_cffi.cpython-314-x86_64-linux-gnu.so` → `yaml`, `six`, `_cffi`. */
+/** `site-packages/yaml/__init__.py`, `site-packages/six.py`, `site-packages/_cffi.cpython-314-x86_64-linux-gnu.so` → `yaml`, `six`, `_cffi`. */
 function listModules(frames: PreparedFrame[]): ReadonlySet<string> {
   const paths = frames.flatMap(({ placed }) => Object.keys(placed));
-  return new Set(paths.filter((path) => path.startsWith('site/')).map((path) => path.split('/')[1]!.split('.')[0]!));
+  return new Set(paths.filter((path) => path.startsWith('site-packages/')).map((path) => path.split('/')[1]!.split('.')[0]!));
 }
 
 const seriesOf = (python: string) => python.split('.').slice(0, 2).join('.');

@@ -9,7 +9,7 @@ import { readWheel } from '../supply/read-wheel';
 import type { Memory } from '../model/memory';
 
 export interface FrameOptions {
-  prefix: 'site' | 'app';
+  prefix: 'site-packages' | 'app';
   /** Series of the Python that will run it. */
   python: string;
   /** Compile ahead: only where Python here has the byte code of that series. */

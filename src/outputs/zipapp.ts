@@ -46,7 +46,7 @@ async function planOne(all: Ingredients, wheels: WheelIngredient[], one: TargetI
 /** The first module that asks for its own file's place: the project's, else a dependency's. */
 function findFileUse({ analysis: { fileUses: [own] }, targets }: Ingredients, wheels: WheelIngredient[]): string | undefined {
   if (own) return `${own.path}:${own.line}`;
-  return [...targets.map(({ app }) => app), ...wheels.map(({ frame }) => frame)].flatMap(({ fileUses }) => fileUses).map((path) => path.replace(/^(app|site)\//, ''))[0];
+  return [...targets.map(({ app }) => app), ...wheels.map(({ frame }) => frame)].flatMap(({ fileUses }) => fileUses).map((path) => path.replace(/^(app|site-packages)\//, ''))[0];
 }
 
 const describeUnpacking = (name: string, use: string): string =>

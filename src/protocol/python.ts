@@ -97,11 +97,11 @@ export interface Verbs {
   /**
    * One wheel (blob 0) as one zstd frame of tar members (answer's blob 0), laid out as an installer would:
    * RECORD checked against the files, `.data` schemes resolved, INSTALLER and RECORD written, byte code compiled ahead
-   * (unchecked hash) when `compile`. `prefix` is `site` for dependencies, `app` for the app's own. `omit`: paths in the app's folder
+   * (unchecked hash) when `compile`. `prefix` is `site-packages` for dependencies, `app` for the app's own. `omit`: paths in the app's folder
    * that another wheel brings. `placed`: RECORD's hash by path in the app's folder.
    */
   wheel_layer: {
-    request: { wheel: WheelInput; prefix: 'site' | 'app'; python: string; compile: boolean; omit?: string[] };
+    request: { wheel: WheelInput; prefix: 'site-packages' | 'app'; python: string; compile: boolean; omit?: string[] };
     answer: Outcome<{ files: number; unpacked: number; native: string[]; pth: string[]; tkinter: boolean; fileUses: string[]; warnings: string[]; placed: Record<string, string> }>;
   };
   /** Given files (blobs, in order) as one zstd frame of tar members; `end` adds the closing blocks. Used for boot.py and the `._pth`. */

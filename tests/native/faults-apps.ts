@@ -26,7 +26,7 @@ export function scriptApp(runtimeFiles: number, appFiles: number, size: number, 
     glibc: [2, 17],
     layers: [
       makeLayer('runtime', 0, [text('bin/python3.14', script, true), text('lib/os.py', ''), ...files('lib', runtimeFiles, size)]),
-      makeLayer('app', 1, [text('boot.py', `${version}\n`), ...files('site', appFiles, size)]),
+      makeLayer('app', 1, [text('boot.py', `${version}\n`), ...files('site-packages', appFiles, size)]),
     ],
   };
 }

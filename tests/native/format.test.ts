@@ -80,7 +80,7 @@ describe.skipIf(!available('a file taken apart', 'bash', 'zstd', 'tar', 'dd', 'o
 
   test.each(readdirSync(launchers).filter((name) => !name.endsWith('.json')))('take apart one for %s', (target) => {
     const output = takeApart(writeExecutable(join(folder, target), assemble(tinyApp({ target }))));
-    for (const path of ['bin/python3.14', 'lib/os.py', 'boot.py', 'site/a/b.txt']) expect(output.split('\n')).toContain(path);
+    for (const path of ['bin/python3.14', 'lib/os.py', 'boot.py', 'site-packages/a/b.txt']) expect(output.split('\n')).toContain(path);
   });
 
   test('find a flipped bit', () => {

@@ -42,13 +42,13 @@ if __name__ == "__main__":
 const text = (path: string, content: string, executable = false) => ({ path, bytes: Buffer.from(content), executable });
 
 const licensed = [
-  text('site/thing-1.0.dist-info/METADATA', 'Metadata-Version: 2.4\nName: thing\nVersion: 1.0\nLicense-Expression: MIT\n'),
-  text('site/thing-1.0.dist-info/licenses/LICENSE', 'Do as you like, é.\n'),
+  text('site-packages/thing-1.0.dist-info/METADATA', 'Metadata-Version: 2.4\nName: thing\nVersion: 1.0\nLicense-Expression: MIT\n'),
+  text('site-packages/thing-1.0.dist-info/licenses/LICENSE', 'Do as you like, é.\n'),
 ];
 
 function appLayers(pthName: string, pth: string, start: string): FixtureLayer[] {
-  const long = `site/${'deep/'.repeat(25)}file.txt`;
-  const site = [text('site/helper.py', 'import sys\nprint("helper", sys.argv[1], sys.flags.isolated)\n'), text(long, 'long'), text('site/empty.txt', ''), ...licensed];
+  const long = `site-packages/${'deep/'.repeat(25)}file.txt`;
+  const site = [text('site-packages/helper.py', 'import sys\nprint("helper", sys.argv[1], sys.flags.isolated)\n'), text(long, 'long'), text('site-packages/empty.txt', ''), ...licensed];
   return [makeLayer('packages', 1, site), makeLayer('app', 1, [text('boot.py', start), text('self.py', selfCommands), text(pthName, pth), text('app/own.py', 'x = 1\n')])];
 }
 
@@ -59,8 +59,8 @@ export function pythonApp(target: string, extra: Partial<FixtureApp> = {}, start
   const windows = target.startsWith('windows');
   const key = runtimeKey(runtime);
   const layers = windows
-    ? appLayers('python314._pth', `../../runtimes/${key}/Lib\r\n../../runtimes/${key}/DLLs\r\napp\r\nsite\r\n`, start)
-    : appLayers('python3.14._pth', 'lib/python3.14\nlib/python3.14/lib-dynload\nsite\n', start);
+    ? appLayers('python314._pth', `../../runtimes/${key}/Lib\r\n../../runtimes/${key}/DLLs\r\napp\r\nsite-packages\r\n`, start)
+    : appLayers('python3.14._pth', 'lib/python3.14\nlib/python3.14/lib-dynload\nsite-packages\n', start);
   return assemble({ target, interpreter: windows ? 'python.exe' : 'bin/python3.14', glibc: windows ? [0, 0] : [2, 17], layers: [runtime, ...layers], ...extra });
 }
 
@@ -73,7 +73,7 @@ export function tinyApp(extra: Partial<FixtureApp> = {}): FixtureApp {
     glibc: [2, 17],
     layers: [
       makeLayer('runtime', 0, [text('bin/python3.14', script, true), text('lib/os.py', '')]),
-      makeLayer('app', 1, [text('boot.py', 'pass\n'), text('site/a/b.txt', 'b')]),
+      makeLayer('app', 1, [text('boot.py', 'pass\n'), text('site-packages/a/b.txt', 'b')]),
     ],
     ...extra,
   };

@@ -18,7 +18,7 @@ const text = (path: string, content: string, executable = false) => ({ path, byt
 function versionOf(version: string, runtime = '', name = 'demo'): FixtureApp {
   const layers = [
     makeLayer('runtime', 0, [text('bin/python3.14', script + `# ${runtime}\n`, true), text('lib/os.py', '')]),
-    makeLayer('app', 1, [text('boot.py', `# ${version}\n`), text('site/a.txt', version)]),
+    makeLayer('app', 1, [text('boot.py', `# ${version}\n`), text('site-packages/a.txt', version)]),
   ];
   return tinyApp({ layers, name });
 }

@@ -9,8 +9,8 @@ import { assemble, compress, findLocator, makeLayer, payloadAlignment, sealLocat
 import { available, cacheContents, run, temporary, type RunOptions } from './launcher-run';
 
 const text = (path: string, content: string, executable = false) => ({ path, bytes: Buffer.from(content), executable });
-const large = text('site/large.bin', 'x'.repeat(3_000_000));
-const long = text(`site/${'deep/'.repeat(60)}file.txt`, 'long');
+const large = text('site-packages/large.bin', 'x'.repeat(3_000_000));
+const long = text(`site-packages/${'deep/'.repeat(60)}file.txt`, 'long');
 const layers = [
   makeLayer('runtime', 0, [text('bin/python3.14', '#!/bin/sh\necho tiny "$@"\n', true), text('lib/python3.14/encodings/__init__.py', '#\n')]),
   makeLayer('app', 1, [text('boot.py', 'pass\n'), text('self.py', 'pass\n'), large, long, text('app/own.py', '')]),

@@ -27,13 +27,13 @@ describe('TERRARIUM_SELF=verify', () => {
   const app = (path: string) => join(tree('apps'), path);
   const library = (path: string) => join(tree('runtimes'), 'lib/python3.14', path);
   const faults: [string, string, () => void][] = [
-    ['altered', 'site/helper.py', () => writeFileSync(app('site/helper.py'), readFileSync(app('site/helper.py'), 'utf8').replace('helper', 'hElper'))],
+    ['altered', 'site-packages/helper.py', () => writeFileSync(app('site-packages/helper.py'), readFileSync(app('site-packages/helper.py'), 'utf8').replace('helper', 'hElper'))],
     ['altered', 'lib/python3.14/ast.py', () => truncateSync(library('ast.py'), 100)],
     ['altered', 'lib/python3.14/bdb.py', () => appendFileSync(library('bdb.py'), '#')],
     ['missing', 'lib/python3.14/cmd.py', () => rmSync(library('cmd.py'))],
-    ['not ours', 'site/evil.py', () => writeFileSync(app('site/evil.py'), '')],
+    ['not ours', 'site-packages/evil.py', () => writeFileSync(app('site-packages/evil.py'), '')],
     ['altered', 'app/own.py', () => chmodSync(app('app/own.py'), 0o755)],
-    ['altered', 'site/empty.txt', () => (rmSync(app('site/empty.txt')), symlinkSync('/dev/null', app('site/empty.txt')))],
+    ['altered', 'site-packages/empty.txt', () => (rmSync(app('site-packages/empty.txt')), symlinkSync('/dev/null', app('site-packages/empty.txt')))],
   ];
 
   test('finds every file that was altered, cut, lengthened, deleted, added, made executable or replaced by a link, and repairs (T11)', async () => {

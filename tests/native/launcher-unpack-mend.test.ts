@@ -15,7 +15,7 @@ const text = (path: string, content: string, executable = false) => ({ path, byt
 const small: FixtureApp = tinyApp({
   layers: [
     makeLayer('runtime', 0, [text('bin/python3.14', '#!/bin/sh\necho tiny "$@"\n', true), text('lib/python3.14/encodings/__init__.py', '# codecs\n'), text('lib/python3.14/os.py', '#\n')]),
-    makeLayer('app', 1, [text('boot.py', 'pass\n'), text('self.py', 'pass\n'), text('python3.14._pth', 'lib/python3.14\nsite\n'), text('site/a/b.txt', 'b')]),
+    makeLayer('app', 1, [text('boot.py', 'pass\n'), text('self.py', 'pass\n'), text('python3.14._pth', 'lib/python3.14\nsite-packages\n'), text('site-packages/a/b.txt', 'b')]),
   ],
 });
 const keys = makeKeys(small);
@@ -71,7 +71,7 @@ describe.each(harms)('a file that is %s', (what, harm) => {
 
 describe('also mended is', () => {
   test.each([
-    ['a folder of the app that is gone', (cache: string) => rmSync(tree(cache, 'apps', keys.app, 'site'), { recursive: true })],
+    ['a folder of the app that is gone', (cache: string) => rmSync(tree(cache, 'apps', keys.app, 'site-packages'), { recursive: true })],
     ['a link that is gone', (cache: string) => rmSync(tree(cache, 'apps', keys.app, 'lib'))],
     ['an interpreter that is no program, of the right size', (cache: string) => {
       const path = tree(cache, 'runtimes', keys.runtime, 'bin/python3.14');
@@ -141,7 +141,7 @@ describe('a marker', () => {
     const caches = [freshCache(), freshCache()];
     for (const cache of caches) await run(app, [], { cache });
     const markers = caches.map((cache) => readFileSync(tree(cache, 'apps', keys.app, '.ok'), 'utf8'));
-    expect(markers[0]).toBe(`1\n${keys.runtime}\ndemo\n5 boot.py\n0 lib\n25 python3.14\n20 python3.14._pth\n5 self.py\n0 site\n`);
+    expect(markers[0]).toBe(`1\n${keys.runtime}\ndemo\n5 boot.py\n0 lib\n25 python3.14\n29 python3.14._pth\n5 self.py\n0 site-packages\n`);
     expect(markers[1]).toBe(markers[0]);
     expect(readFileSync(tree(caches[0]!, 'runtimes', keys.runtime, '.ok'), 'utf8')).toBe('1\n25 bin/python3.14\n9 lib/python3.14/encodings/__init__.py\n');
   });

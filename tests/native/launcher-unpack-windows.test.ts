@@ -33,7 +33,7 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
 
   test('knows what it cannot do without', () => {
     const marker = readFileSync(tree('apps', '.ok'), 'utf8').split('\n').slice(3, -1).map((line) => line.split(' ')[1]);
-    expect(marker).toEqual(expect.arrayContaining(['app', 'boot.py', 'python.exe', 'python314._pth', 'python314.dll', 'self.py', 'site', 'vcruntime140.dll']));
+    expect(marker).toEqual(expect.arrayContaining(['app', 'boot.py', 'python.exe', 'python314._pth', 'python314.dll', 'self.py', 'site-packages', 'vcruntime140.dll']));
     expect(readFileSync(tree('runtimes', '.ok'), 'utf8')).toMatch(/^1\n\d+ Lib\/encodings\/__init__\.py\n\d+ python\.exe\n$/);
   });
 
@@ -49,7 +49,7 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
   test('is mended when the runtime’s first module is cut, or a folder is gone', async () => {
     truncateSync(tree('runtimes', 'Lib/encodings/__init__.py'), 10);
     await expectHello();
-    rmSync(tree('apps', 'site'), { recursive: true });
+    rmSync(tree('apps', 'site-packages'), { recursive: true });
     await expectHello();
   });
 

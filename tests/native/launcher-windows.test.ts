@@ -77,7 +77,7 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     const other = join(folder, 'compile');
     const path = writeExecutable(join(folder, 'compiled.exe'), pythonApp('windows-x86_64', { flags: 2 }));
     expect((await run('wine', [path], { env: { ...env, TERRARIUM_CACHE: `Z:${other.replaceAll('/', '\\')}` } })).code).toBe(0);
-    expect(readdirSync(join(other, 'terrarium/apps', cacheContents(other).apps[0]!, 'site/__pycache__'))).toEqual(['helper.cpython-314.pyc']);
+    expect(readdirSync(join(other, 'terrarium/apps', cacheContents(other).apps[0]!, 'site-packages/__pycache__'))).toEqual(['helper.cpython-314.pyc']);
   });
 
   test('unpacks once when four start at the same time (T8)', async () => {
@@ -149,7 +149,7 @@ print(sent, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
   test('is asked about itself, and cleans up', async () => {
     expect((await start([], { TERRARIUM_SELF: 'info' })).stdout).toMatch(/^name: demo\r?$/m);
     expect(lines((await start([], { TERRARIUM_SELF: 'verify' })).stdout)).toMatch(/^as packed: /);
-    const altered = readdirSync(join(cache, 'terrarium/apps')).map((key) => join(cache, 'terrarium/apps', key, 'site/helper.py'));
+    const altered = readdirSync(join(cache, 'terrarium/apps')).map((key) => join(cache, 'terrarium/apps', key, 'site-packages/helper.py'));
     for (const path of altered) writeFileSync(path, 'broken');
     const found = await start([], { TERRARIUM_SELF: 'verify' });
     expect([found.code, lines(found.stdout)]).toEqual([1, expect.stringMatching(/^apps\\\w+: altered: site\\helper\.py\nthe next start unpacks again\n$/)]);

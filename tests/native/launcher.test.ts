@@ -35,7 +35,7 @@ describe('a packed app on Linux', () => {
     const ended = await run(demo, ['report', ...args], { cache, argv0: 'name-as-typed' });
     const report = JSON.parse(ended.stdout);
     expect(report.argv).toEqual(args);
-    expect(report.env).toEqual({ TERRARIUM: demo, TERRARIUM_ARGV0: 'name-as-typed', TERRARIUM_DIR: report.path[2].replace(/\/site$/, ''), TERRARIUM_INTERPRETER: null });
+    expect(report.env).toEqual({ TERRARIUM: demo, TERRARIUM_ARGV0: 'name-as-typed', TERRARIUM_DIR: report.path[2].replace(/\/site-packages$/, ''), TERRARIUM_INTERPRETER: null });
     expect(report.executable).toBe(join(report.env.TERRARIUM_DIR, 'python3.14'));
   });
 
@@ -135,7 +135,7 @@ test('compiles the app while unpacking when it is told to', async () => {
   const other = join(folder, 'compile');
   expect(await run(path, [], { cache: other })).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
   const app = join(other, 'terrarium/apps', cacheContents(other).apps[0]!);
-  expect(readdirSync(join(app, 'site/__pycache__'))).toEqual(['helper.cpython-314.pyc']);
+  expect(readdirSync(join(app, 'site-packages/__pycache__'))).toEqual(['helper.cpython-314.pyc']);
   expect(readdirSync(join(app, 'app/__pycache__'))).toEqual(['own.cpython-314.pyc']);
   rmSync(other, { recursive: true });
 });

@@ -42,7 +42,7 @@ export function packProbe(path: string, { target = 'linux-x86_64', commands = [p
   const boot = makeBoot(extra.name ?? 'demo', commands);
   const key = makeKeys({ target, interpreter: '', layers: [runtime] }).runtime;
   const library = windows ? [`../../runtimes/${key}/Lib`, `../../runtimes/${key}/DLLs`] : ['lib/python3.14', 'lib/python3.14/lib-dynload'];
-  const pth = text(windows ? 'python314._pth' : 'python3.14._pth', [...library, 'app', 'site', ''].join('\n'));
+  const pth = text(windows ? 'python314._pth' : 'python3.14._pth', [...library, 'app', 'site-packages', ''].join('\n'));
   const own = Object.entries(files).map(([name, content]) => text(name, content));
   const app = [text('boot.py', boot.text), text('self.py', boot.self), pth, ...probeFiles('app/'), ...own];
   const layers = [runtime, makeLayer('app', 1, app)];

@@ -52,8 +52,8 @@ FILES = {
     'app/child.py': 'import subprocess, sys\nprint(subprocess.run([sys.executable, "-m", "pkg"], capture_output=True, text=True).stdout, end="")\n',
     'app/loaded.py': 'import sys\nprint(*sys.modules)\n',
     'app/hooks.py': 'import added\nimport sys\nprint(added.__name__, sys.hooked)\n',
-    'site/extra.pth': 'extra\nimport sys; sys.hooked = 1\n',
-    'site/extra/added.py': '',
+    'site-packages/extra.pth': 'extra\nimport sys; sys.hooked = 1\n',
+    'site-packages/extra/added.py': '',
 }
 COMMANDS = {'fn': ('function', 'pkg.mod:Group.main'), 'fnpool': ('function', 'pkg.mod:pool [x]'), 'mod': ('module', 'pkg'), 'single': ('module', 'single'),
             'absent': ('function', 'nowhere:main')} | {

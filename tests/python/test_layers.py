@@ -21,7 +21,7 @@ SERIES = '%d.%d' % sys.version_info[:2]
 TAG = sys.implementation.cache_tag
 
 
-def lay_out(files, prefix='site', compiled=False, filename='demo-1.0-py3-none-any.whl'):
+def lay_out(files, prefix='site-packages', compiled=False, filename='demo-1.0-py3-none-any.whl'):
     archive = zip_files(files)
     request = {'wheel': wheel_input(archive, filename), 'prefix': prefix, 'python': SERIES, 'compile': compiled}
     answer, blobs = wheel_layer(request, [archive])
@@ -34,21 +34,21 @@ def test_every_scheme_goes_where_an_installer_would_put_it():
         f'{data}/purelib/pure.py': '', f'{data}/platlib/plat.so': b'\x7fELF', f'{data}/scripts/tool': '#!python\nprint()\n',
         f'{data}/scripts/shell': '#!/bin/sh\n', f'{data}/scripts/binary': b'\x7fELF..', f'{data}/headers/demo.h': '',
         f'{data}/data/share/man/demo.1': '', 'hook.pth': 'import demo\n', 'demo/deeper.pth': ''})))
-    assert {'site/demo/__init__.py', 'site/pure.py', 'site/plat.so', 'bin/tool', 'bin/shell', 'bin/binary', 'include/demo/demo.h',
-            'share/man/demo.1', 'site/hook.pth', 'site/demo/deeper.pth', f'site/{INFO}/METADATA', f'site/{INFO}/WHEEL',
-            f'site/{INFO}/INSTALLER', f'site/{INFO}/RECORD'} == set(members)
+    assert {'site-packages/demo/__init__.py', 'site-packages/pure.py', 'site-packages/plat.so', 'bin/tool', 'bin/shell', 'bin/binary', 'include/demo/demo.h',
+            'share/man/demo.1', 'site-packages/hook.pth', 'site-packages/demo/deeper.pth', f'site-packages/{INFO}/METADATA', f'site-packages/{INFO}/WHEEL',
+            f'site-packages/{INFO}/INSTALLER', f'site-packages/{INFO}/RECORD'} == set(members)
     assert members['bin/tool'].content == b'#!/usr/bin/env python3\nprint()\n'
     assert members['bin/shell'].content == b'#!/bin/sh\n'
     assert members['bin/tool'].mode == members['bin/binary'].mode == 0o755
-    assert members['site/pure.py'].mode == 0o644
-    assert answer['pth'] == ['site/hook.pth']
+    assert members['site-packages/pure.py'].mode == 0o644
+    assert answer['pth'] == ['site-packages/hook.pth']
     assert answer['native'] == [f'{data}/scripts/binary', f'{data}/platlib/plat.so']
     assert len(answer['warnings']) == 2 and 'fits any platform' in answer['warnings'][0]
 
 
 def test_the_record_covers_what_was_laid_out():
     _, members, _ = lay_out(with_a_comma(), compiled=True)
-    lines = members[f'site/{INFO}/RECORD'].content.decode().splitlines(keepends=True)
+    lines = members[f'site-packages/{INFO}/RECORD'].content.decode().splitlines(keepends=True)
     assert row('demo/__init__.py', b'x = 1\n') in lines
     assert row('../bin/tool', b'#!/usr/bin/env python3\n') in lines
     assert row(f'{INFO}/INSTALLER', b'terrarium\n') in lines
@@ -105,7 +105,7 @@ BROKEN = {
     'W16 a row of 2 columns': record_with('demo/x.py,\n'),
     'W19 the installation scheme \'unknown\'': with_record(demo_files(**{'demo-1.0.data/unknown/x': ''})),
     'W20 would leave the app\'s folder': with_record(demo_files(**{'demo-1.0.data/purelib/../../x': ''})),
-    'would both become site/demo/__init__.py': with_record(demo_files(**{'demo-1.0.data/purelib/demo/__init__.py': ''})),
+    'would both become site-packages/demo/__init__.py': with_record(demo_files(**{'demo-1.0.data/purelib/demo/__init__.py': ''})),
     'needs a folder in its place': with_record(demo_files(**{'demo-1.0.data/purelib/demo': ''})),
     'W8 is not UTF-8': with_record(demo_files(**{f'{INFO}/WHEEL': b'\xff'})),
 }
@@ -133,14 +133,14 @@ def test_a_file_name_that_does_not_fit_is_refused(filename):
 def test_signatures_and_old_spellings_are_accepted():
     files = with_record(demo_files()) | {f'{INFO}/RECORD.jws': b'{}', f'{INFO}/RECORD.p7s': b''}
     _, members, _ = lay_out(files, filename='Demo-1-py3-none-any.whl')
-    assert f'site/{INFO}/RECORD.jws' not in members
+    assert f'site-packages/{INFO}/RECORD.jws' not in members
 
 
 def test_a_newer_minor_version_and_files_that_are_the_launchers_are_warned_about():
     files = with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', '1.9'), 'demo-1.0.data/data/boot.py': 'evil()',
-                                      'demo-1.0.data/data/Lib/x': '', 'demo-1.0.data/data/site/x.py': ''}))
+                                      'demo-1.0.data/data/Lib/x': '', 'demo-1.0.data/data/site-packages/x.py': ''}))
     answer, members, _ = lay_out(files, prefix='app')
-    assert not {'boot.py', 'Lib/x', 'site/x.py'} & set(members) and 'app/demo/__init__.py' in members
+    assert not {'boot.py', 'Lib/x', 'site-packages/x.py'} & set(members) and 'app/demo/__init__.py' in members
     assert len(answer['warnings']) == 4 and '1.9' in answer['warnings'][0]
 
 
@@ -148,21 +148,21 @@ def test_byte_code_is_what_this_interpreter_loads_without_a_look_at_the_source()
     files = with_record(demo_files(**{'demo/old.py': 'print "Python 2"\n', 'demo/nul.py': b'\0', 'demo/latin.py': b'# coding: latin-1\ns = "\xe9"\n',
                                       f'demo/__pycache__/__init__.{TAG}.pyc': b'stale'}))
     _, members, _ = lay_out(files, compiled=True)
-    pyc = members[f'site/demo/__pycache__/__init__.{TAG}.pyc'].content
+    pyc = members[f'site-packages/demo/__pycache__/__init__.{TAG}.pyc'].content
     assert pyc[:4] == importlib.util.MAGIC_NUMBER and pyc[4:8] == b'\1\0\0\0' and pyc[8:16] == importlib.util.source_hash(b'x = 1\n')
     code = marshal.loads(pyc[16:])
-    assert code.co_filename == 'site/demo/__init__.py'
+    assert code.co_filename == 'site-packages/demo/__init__.py'
     names = {name for name in members if name.endswith('.pyc')}
-    assert names == {f'site/demo/__pycache__/__init__.{TAG}.pyc', f'site/demo/__pycache__/latin.{TAG}.pyc'}
+    assert names == {f'site-packages/demo/__pycache__/__init__.{TAG}.pyc', f'site-packages/demo/__pycache__/latin.{TAG}.pyc'}
 
 
 def test_what_another_wheel_brings_is_left_out_with_its_byte_code_and_row():
     archive = zip_files(with_record(demo_files(**{'tests/__init__.py': 'who = "demo"\n'})))
-    request = {'wheel': wheel_input(archive, 'demo-1.0-py3-none-any.whl'), 'prefix': 'site', 'python': SERIES, 'compile': True, 'omit': ['site/tests/__init__.py']}
+    request = {'wheel': wheel_input(archive, 'demo-1.0-py3-none-any.whl'), 'prefix': 'site-packages', 'python': SERIES, 'compile': True, 'omit': ['site-packages/tests/__init__.py']}
     answer, blobs = wheel_layer(request, [archive])
     members = read_layer(blobs[0])
-    assert not [name for name in members if name.startswith('site/tests/')]
-    assert b'tests/' not in members[f'site/{INFO}/RECORD'].content
+    assert not [name for name in members if name.startswith('site-packages/tests/')]
+    assert b'tests/' not in members[f'site-packages/{INFO}/RECORD'].content
     assert answer['placed'].keys() == {name for name in members if not name.endswith(('.pyc', '/INSTALLER', '/RECORD'))}
     assert all(digest.startswith('sha256=') for digest in answer['placed'].values())
 
@@ -191,14 +191,14 @@ import sys, hashlib
 from terrarium.layers.byte_code import make_pyc
 from test_layers import OTHERS
 order = range(len(OTHERS)) if sys.argv[1] == "forward" else reversed(range(len(OTHERS)))
-made = {i: hashlib.sha256(make_pyc(OTHERS[i], f"site/{i}.py")).hexdigest() for i in order}
+made = {i: hashlib.sha256(make_pyc(OTHERS[i], f"site-packages/{i}.py")).hexdigest() for i in order}
 print(sorted(made.items()))
 '''
 
 
 def test_byte_code_is_the_same_whatever_ran_before_and_whatever_the_hash_seed():
     keep = [compile(source, 'dirty', 'exec') for source in OTHERS]
-    here = sorted((i, hashlib.sha256(make_pyc(source, f'site/{i}.py')).hexdigest()) for i, source in enumerate(OTHERS))
+    here = sorted((i, hashlib.sha256(make_pyc(source, f'site-packages/{i}.py')).hexdigest()) for i, source in enumerate(OTHERS))
     for seed, order in (('0', 'forward'), ('1', 'backward')):
         environ = {**os.environ, 'PYTHONHASHSEED': seed, 'PYTHONPATH': os.pathsep.join(sys.path)}
         done = subprocess.run([sys.executable, '-c', SCRIPT, order], env=environ, capture_output=True, text=True, check=True)
@@ -208,7 +208,7 @@ def test_byte_code_is_the_same_whatever_ran_before_and_whatever_the_hash_seed():
 
 def test_canonical_byte_code_behaves_as_the_plain_one():
     namespace = {}
-    exec(marshal.loads(make_pyc(TRICKY, 'site/t.py')[16:]), namespace)
+    exec(marshal.loads(make_pyc(TRICKY, 'site-packages/t.py')[16:]), namespace)
     assert namespace['A'].B.__qualname__ == 'A.B' and namespace['A'].__doc__ == 'Doc.'
     assert namespace['A'].B().f('three') is False
     assert namespace['x']() == ({'one', 'two'}, False)
@@ -218,7 +218,7 @@ def test_canonical_byte_code_behaves_as_the_plain_one():
                                     'x if y else ' * 5_000 + 'z', 'not ' * 5_000 + '1', '1**' * 5_000 + '1', 'if a: pass\n' + 'elif b: pass\n' * 5_000,
                                     '(' * 100_000, 'x = (' + 'a +\n' * 5_000 + 'b)', 'x' + '[0]' * 100_000])
 def test_what_would_overflow_the_stack_of_a_browser_is_left_without_byte_code(source):
-    assert make_pyc(source.encode(), 'site/x.py') is None
+    assert make_pyc(source.encode(), 'site-packages/x.py') is None
 
 
 def test_long_tables_and_many_statements_are_not_deep():
@@ -230,7 +230,7 @@ def test_long_tables_and_many_statements_are_not_deep():
 def test_warnings_of_the_compiler_neither_show_nor_stop_it():
     with warnings.catch_warnings():
         warnings.simplefilter('error')
-        assert make_pyc(b's = "\\d"\n"x" is 1\n', 'site/w.py')
+        assert make_pyc(b's = "\\d"\n"x" is 1\n', 'site-packages/w.py')
 
 
 def test_the_cache_of_byte_code_forgets_the_oldest():
@@ -275,7 +275,7 @@ def test_pieces_of_a_layer_join_by_concatenation():
     _, [first] = files_layer({'files': [{'path': 'a', 'executable': False}], 'end': False}, [b'1'])
     _, _, second = lay_out(with_record(demo_files()))
     _, [last] = files_layer({'files': [], 'end': True}, [])
-    assert {'a', 'site/demo/__init__.py'} < set(read_layer(first, second, last))
+    assert {'a', 'site-packages/demo/__init__.py'} < set(read_layer(first, second, last))
 
 
 @pytest.mark.parametrize('path', ['../x', '/x', 'a//b', 'a/./b', 'a\\b', 'a\0b', ''])
@@ -293,7 +293,7 @@ def test_tkinter_is_noticed_where_a_module_cannot_do_without(source, found):
 
 @pytest.mark.parametrize('source, found', [('open(__file__)', True), ('import x\nx.__path__[0]', True), ('import importlib.resources', False), ('my__file__x = 1', False)])
 def test_modules_that_ask_where_they_lie_are_named(source, found):
-    assert lay_out(with_record(demo_files(**{'demo/place.py': source})))[0]['fileUses'] == (['site/demo/place.py'] if found else [])
+    assert lay_out(with_record(demo_files(**{'demo/place.py': source})))[0]['fileUses'] == (['site-packages/demo/place.py'] if found else [])
 
 
 def test_the_same_wheel_gives_the_same_bytes():

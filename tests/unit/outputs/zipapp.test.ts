@@ -172,7 +172,7 @@ describe('what cannot run from an archive', () => {
     const main = { 'fake.py': 'def main():\n    import helper\n    print(helper.word)\n' };
     const own = makeTinyWheel('fake', '1.0', { files: dependency ? main : { ...main, ...files } });
     const options = dependency
-      ? { app: own, wheels: [makeWheelIngredient(makeTinyWheel('helper', '1.0', { files }), { fileUses: ['site/helper.py'] })] }
+      ? { app: own, wheels: [makeWheelIngredient(makeTinyWheel('helper', '1.0', { files }), { fileUses: ['site-packages/helper.py'] })] }
       : { app: own, appFrame: { fileUses: ['app/helper.py'] } };
     expect((await plan(options))[0]!.notices).toEqual([expect.stringMatching(/unpacks itself.*: helper\.py asks where/)]);
     expect(run(await make(options))).toEqual({ status: 0, stdout: 'hello\n', stderr: '' });

@@ -21,7 +21,7 @@ def restore_builtins():
 #: pth
 def read_pth(base):
     import site
-    for folder in ('app', 'site'):
+    for folder in ('app', 'site-packages'):
         site.addsitedir(base + folder)
 #: end
 

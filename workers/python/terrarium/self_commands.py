@@ -188,7 +188,7 @@ def licenses():
     from importlib.metadata import distributions
     runtime = os.path.join(CACHE, 'runtimes', runtime_key(APP))
     print_licences(f'Python {sys.version.split()[0]}', find_licences(runtime))
-    for each in sorted(distributions(path=[os.path.join(APP, name) for name in ('app', 'site')]), key=lambda each: each.metadata['Name'].lower()):
+    for each in sorted(distributions(path=[os.path.join(APP, name) for name in ('app', 'site-packages')]), key=lambda each: each.metadata['Name'].lower()):
         licence = each.metadata.get('License-Expression') or (each.metadata.get('License') or '').split('\n')[0]
         print_licences(f'{each.metadata["Name"]} {each.version} {licence}'.rstrip(), find_licences(str(each._path)))
     print('==== launcher')

@@ -5,7 +5,7 @@ from typing import Callable
 from .wheel_name import normalise
 
 # What the launcher or our own layers put at the top of the app's folder; a wheel must not get in its way.
-_RESERVED = {'site', 'app', 'lib', 'lib64', 'libs', 'dlls', 'tcl', 'boot.py'}
+_RESERVED = {'site-packages', 'app', 'lib', 'lib64', 'libs', 'dlls', 'tcl', 'boot.py'}
 
 
 def data_scheme(path: str, stem: str) -> tuple[str, str] | None:
