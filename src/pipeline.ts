@@ -6,6 +6,7 @@ import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
 import { checkArtifact } from './artifact/check-artifact';
 import { assemblePlan } from './assembly/assemble-plan';
+import { makeSources } from './build/build-sources';
 import { makeApp } from './build/make-app';
 import { makeIngredients } from './layers/make-ingredients';
 import { makeClock, type Clock } from './make-clock';
@@ -15,6 +16,7 @@ import type { Memory } from './model/memory';
 import type { Prepared } from './model/output';
 import type { Reporter } from './model/progress';
 import type { OpenProject, Source } from './model/project';
+import type { Resolution } from './model/resolution';
 import type { Target } from './model/target';
 import { makePlan } from './plan/make-plan';
 import { readProject } from './project/read-project';
@@ -51,14 +53,15 @@ export async function buildProject(
 
   // Build requirements are resolved and fetched too, but as a part of building.
   const building: Reporter = { signal: reporter.signal, report: (progress) => reporter.report({ ...progress, stage: 'build' }) };
-  const tools = { ...context, resolve: (question: Question) => resolve(question, context, building) };
+  const tools = { ...context, resolve: (question: Question): Promise<Outcome<Resolution>> => resolve(question, { ...context, sources }, building) };
+  const sources = makeSources(tools);
   const app = await clock.time('build', () => makeApp({ project, analysis }, request.answers, tools, building));
   if (!app.ok) return app;
   const chosen = chooseEntry(analysis, app.value.entries, request.entry);
   if (!chosen.ok) return chosen;
 
   const known = { project, analysis, app: app.value, targets, runtimes: runtimes.value, request };
-  const resolution = await clock.time('resolve', () => resolveApp(known, context, reporter));
+  const resolution = await clock.time('resolve', () => resolveApp(known, { ...context, sources }, reporter));
   if (!resolution.ok) return resolution;
   const refs = resolution.value.distributions.flatMap(({ wheels }) => Object.values(wheels));
   const wheels = await clock.time('fetch', () => fetchWheels(refs, supply.index, reporter));

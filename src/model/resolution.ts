@@ -9,6 +9,17 @@ export interface WheelRef {
   size?: number;
   /** True where Root-Is-Purelib and the platform tag say that it runs anywhere. */
   pure: boolean;
+  /** Published as source only: the wheel was built here, of this archive. */
+  built?: SourceRef;
+}
+
+/** A published source archive. */
+export interface SourceRef {
+  filename: string;
+  url: string;
+  /** Hex. */
+  sha256: string;
+  size?: number;
 }
 
 export interface Distribution {

@@ -19,7 +19,9 @@ export interface WheelInput {
 /** What the resolver lacks; the engine fetches all of a round at once and calls again. */
 export type Want =
   | { kind: 'listing'; name: string }
-  | { kind: 'metadata'; url: string; filename: string; sha256?: string; size?: number; metadataSha256?: string };
+  | { kind: 'metadata'; url: string; filename: string; sha256?: string; size?: number; metadataSha256?: string }
+  /** Metadata of what a source archive builds. */
+  | { kind: 'source'; url: string; filename: string; sha256: string; size?: number };
 
 /** An answer to a Want. The body is the blob at `blob`; absent means that it does not exist (404) or could not be had. */
 export interface Answer {
@@ -62,6 +64,16 @@ export interface ResolveRequest {
 /** What is asked of a resolution, without what its rounds add. */
 export type Question = Omit<ResolveRequest, 'answers' | 'session'>;
 
+/** A PEP 517 hook to be called in `root` with the environment `key`. `dependency`: its name and version, where it is not the project. */
+export interface HookRequest {
+  root: string;
+  key: string;
+  backend: string;
+  backendPath: string[];
+  version?: string;
+  dependency?: string;
+}
+
 export interface Verbs {
   /** `root`: a folder of the worker's file system, filled by `put`. */
   analyse: {
@@ -77,16 +89,18 @@ export interface Verbs {
     request: ResolveRequest;
     answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution }>;
   };
+  /** How an unpacked source archive is built, and its metadata where no build can change it (PEP 643). */
+  source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; metadata?: string }> };
   /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`; does nothing when it is there. */
   build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<{ present: boolean }> };
   /** PEP 517 get_requires_for_build_wheel, in-process. */
   build_requires: {
-    request: { root: string; key: string; backend: string; backendPath: string[]; version?: string };
+    request: HookRequest;
     answer: Outcome<{ requires: string[] }>;
   };
   /** PEP 517 build_wheel, in-process. Blob 0 of the answer is the wheel. */
   build_wheel: {
-    request: { root: string; key: string; backend: string; backendPath: string[]; version?: string };
+    request: HookRequest;
     answer: Outcome<{ filename: string; log: string }>;
   };
   /** A wheel of a bare project: its files as they stand, and a dist-info. Blob 0 of the answer is the wheel. */

@@ -34,7 +34,7 @@ export async function resolveApp(inputs: AppInputs, context: ResolutionContext, 
   const resolution = await resolve(question, context, reporter);
   if (!resolution.ok) return resolution;
   // The app itself was asked for only to choose its extras; it ships as the project's own layer.
-  const distributions = resolution.value.distributions.filter(({ wheels }) => !Object.values(wheels).some(({ url }) => url.startsWith('built:')));
+  const distributions = resolution.value.distributions.filter(({ wheels }) => !Object.values(wheels).some(({ url, built }) => url.startsWith('built:') && !built));
   const notices = [...additions.map(({ requirement, origin }) => `${requirement} was added: ${origin}.`), ...resolution.value.notices];
   return success({ ...resolution.value, distributions, notices });
 }

@@ -117,6 +117,7 @@ def stock_refuses(stock: Stock, need: Need) -> bool:
 def make_gap_failure(stock: Stock, gap: Gap, askers: list[Asker], core: Impossible) -> Failure:
     others = {
         "source": "Drop a wheel of it beside the project.",
+        "compiler": "There is no compiler here: build a wheel of it elsewhere and drop it beside the project, or choose another version or another Python.",
         "wheel": f"Leave {stock.environment.label} out, choose another Python or another version, or drop a wheel of it beside the project.",
         "python": "Choose another Python or another version.",
     }

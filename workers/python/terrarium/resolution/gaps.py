@@ -16,7 +16,7 @@ MOST_NAMED = 8
 @dataclass(slots=True)
 class Gap:
     version: Version
-    # `wheel`, `source`, `python`, `hash`, `yanked`, `rejected`, `unusable`
+    # `wheel`, `source`, `compiler`, `python`, `hash`, `yanked`, `rejected`, `unusable`
     kind: str
     reason: str
 
@@ -58,6 +58,7 @@ def find_obstacle(stock: Stock, name: str, version: Version) -> str:
 
 def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:
     name, wheels = listing.name, listing.wheels(version)
+    wheels += listing.buildable(version)
     title = f"{name} {version}"
     if not wheels:
         return explain_wheelless(listing, version, title)
@@ -73,9 +74,9 @@ def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:
         return Gap(version, "wheel", f"{title} has no wheel for {environment.described}; {have}")
     admitted = [file for file in admitted if file in fitting]
     if rejected := [stock.rejected[file.url] for file in admitted if file.url in stock.rejected]:
-        return Gap(version, "rejected", f"{title} cannot be used: {rejected[0]}")
+        return Gap(version, "compiler" if admitted[0].source else "rejected", f"{title} cannot be used: {rejected[0]}")
     if allowed is not None and not any(file.sha256 in allowed for file in admitted):
-        return Gap(version, "hash", f"no wheel of {title} for {environment.described} has one of the hashes that are asked for")
+        return Gap(version, "hash", f"no file of {title} for {environment.described} has one of the hashes that are asked for")
     return Gap(version, "yanked", f"{title} was withdrawn by its authors (yanked){quote_reason(admitted[0].yanked)}")
 
 

@@ -6,10 +6,11 @@ from .stock import Stock
 
 
 def make_wheel(file: File) -> dict:
-    wheel = {"filename": file.filename, "url": file.url, "sha256": file.sha256, "pure": file.wheel.pure}
+    own = {"filename": file.filename, "url": file.url, "sha256": file.sha256}
     if file.size is not None:
-        wheel["size"] = file.size
-    return wheel
+        own["size"] = file.size
+    # What a build will give, nobody knows before: the engine fills it in.
+    return {"filename": "", "url": "", "sha256": "", "pure": True, "built": own} if file.source else {**own, "pure": file.wheel.pure}
 
 
 def make_distributions(solutions: Solutions) -> list[dict]:

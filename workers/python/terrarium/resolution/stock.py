@@ -7,11 +7,11 @@ from packaging.version import Version
 
 from ..failure import Failure
 from .environment import Environment
-from .files import File, canonical, find_version, find_wheel_name, url_filename
+from .files import File, canonical, find_source_name, find_version, find_wheel_name, url_filename
 from .listing import Listing
 from .metadata import Metadata
 from .need import Need, find_requirement, make_needs, make_same
-from .session import Missing, Session
+from .session import Missing, Refusal, Session
 from .terms import Terms, find_url_problem
 
 
@@ -87,8 +87,10 @@ class Stock:
             return
         [(url, need)] = urls.items()
         wheel = find_wheel_name(url_filename(url))
+        source = wheel is None
+        wheel = wheel or find_source_name(url_filename(url), name)
         digest = next((need.sha256 for need in needs if need.url and need.sha256), "")
-        file = File(url_filename(url), url, digest, None, wheel)
+        file = File(url_filename(url), url, digest, None, wheel, source=source)
         allowed = self.terms.hashes.get(name)
         limits = self.limits.get(name, [])
         if (
@@ -112,6 +114,8 @@ class Stock:
 
     def _find_file(self, listing: Listing, version: Version, pinned: bool) -> File | None:
         fitting = [file for file in listing.wheels(version) if self.fits(listing.name, file)]
+        if not fitting:
+            fitting = [file for file in listing.buildable(version) if self.fits(listing.name, file)]
         # PEP 592: a yanked file only for a pin, and only where nothing else is left.
         kept = [file for file in fitting if file.yanked is None]
         return min(kept or (fitting if pinned else []), key=self._order, default=None)
@@ -127,7 +131,7 @@ class Stock:
 
     def _order(self, file: File):
         build = file.wheel.build or (-1, "")
-        return self.environment.rank(file.wheel, file.local), -build[0], [-ord(c) for c in build[1]], file.filename
+        return self.environment.rank(file.wheel, file.local), -build[0], [-ord(c) for c in build[1]], not file.filename.endswith(".tar.gz"), file.filename
 
     def reject(self, candidate: Candidate, reason: str) -> None:
         self.rejected[candidate.file.url] = reason
@@ -162,9 +166,11 @@ class Stock:
         # What holds without the extra is asked for by the distribution itself.
         return self.environment.holds(marker, extra) and not (extra and self.environment.holds(marker))
 
-    def find_problem(self, candidate: Candidate, metadata: Metadata | None) -> str:
+    def find_problem(self, candidate: Candidate, metadata: Metadata | Refusal | None) -> str:
         if metadata is None:
             return "its metadata is not to be had"
+        if isinstance(metadata, Refusal):
+            return metadata.reason
         if metadata.name != candidate.name or find_version(metadata.version) != candidate.file.wheel.version:
             return f"its metadata says that it is {metadata.name or 'nameless'} {metadata.version[:100]}"
         if not self.environment.admits(metadata.requires_python):

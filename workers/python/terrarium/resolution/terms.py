@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from packaging.version import Version
 
 from ..failure import Failure
-from .files import File, canonical, find_version, find_wheel_name, url_filename
+from .files import File, canonical, find_source_name, find_version, find_wheel_name, url_filename
 from .listing import LOOPBACK, Listing
 from .need import find_digest, find_requirement, make_needs
 
@@ -60,14 +60,14 @@ def find_url_problem(url: str, name: str) -> str:
     except ValueError:
         return "the address cannot be read"
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
-        return "only wheels at an https address are fetched"
-    wheel = find_wheel_name(filename)
+        return "only wheels and source archives at an https address are fetched"
+    wheel = find_wheel_name(filename) or find_source_name(filename, name)
     if wheel is None:
-        return f"the address names {filename or 'no file'}, which is not a wheel; only wheels are fetched directly"
+        return f"the address names {filename or 'no file'}, which is neither a wheel nor a source archive (.tar.gz) of {name}"
     if wheel.name != name:
         return f"the address is that of a wheel of {wheel.name}"
     if not find_digest(parts.fragment):
-        return "a wheel that is fetched directly needs its hash, as `#sha256=…` at the end of the address"
+        return "a file that is fetched directly needs its hash, as `#sha256=…` at the end of the address"
     return ""
 
 
