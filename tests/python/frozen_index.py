@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from terrarium.failure import Failure
 from terrarium.resolve import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +83,15 @@ class FrozenIndex:
         return answer, json.dumps(body).encode() if files is not None else None
 
 
+class Incomplete(Failure):
+    """The failure that the engine makes of it; `resolution` has the gaps."""
+
+    def __init__(self, value: dict):
+        failure = value["failure"]
+        super().__init__(failure["code"], failure["message"], *failure["notes"])
+        self.resolution = value["resolution"]
+
+
 sessions = iter(range(10**9))
 
 
@@ -107,6 +117,8 @@ def run(index, request: dict, most_rounds: int = 400) -> dict:
         value = json.loads(json.dumps(value))
         if value["state"] == "done":
             return value["resolution"]
+        if value["state"] == "incomplete":
+            raise Incomplete(value)
         answers, blobs = index.answer(value["wants"])
     raise AssertionError("the rounds do not end")
 

@@ -96,7 +96,11 @@ def find_sdist_version(filename: str, name: str) -> Version | None:
 def find_source_name(filename: str, name: str) -> WheelName | None:
     """What a build of the source archive is to give: only pure Python is built."""
     version = find_sdist_version(filename, name) if filename.endswith(BUILDABLE_SUFFIXES) else None
-    return WheelName(name, version, (), ("py3",), ("none",), ("any",)) if version else None
+    return make_pure(name, version) if version else None
+
+
+def make_pure(name: str, version: Version) -> WheelName:
+    return WheelName(name, version, (), ("py3",), ("none",), ("any",))
 
 
 def url_filename(url: str) -> str:

@@ -30,6 +30,7 @@ def resolve_lock(text: str, environments: dict[str, Environment], local: list[di
         "distributions": [found[key] for key in sorted(found)],
         "lock": text,
         "notices": ["The versions are those of the project's lock file (pylock.toml)."],
+        "gaps": [],
     }
 
 

@@ -24,6 +24,7 @@ class Listing:
         self.versions: list[Version] = sorted(self._entries, reverse=True)
         self._admitted: dict[str, tuple[Version, ...]] = {}
         self._prereleases: frozenset[Version] | None = None
+        self._native: dict[Version, bool] = {}
 
     @classmethod
     def of_files(cls, name: str, files: list[File]) -> "Listing":
@@ -65,11 +66,23 @@ class Listing:
     def wheels(self, version: Version) -> tuple[File, ...]:
         return tuple(file for file in self.files(version) if not file.source)
 
-    def buildable(self, version: Version) -> tuple[File, ...]:
-        """Source archives that may give a pure wheel: where a version has wheels for platforms, its source wants a compiler."""
-        if any(name.endswith(".whl") and not name.endswith("-none-any.whl") for name in self._names(version)):
-            return ()
+    def sdists(self, version: Version) -> tuple[File, ...]:
         return tuple(sorted((file for file in self.files(version) if file.source), key=lambda file: (not file.filename.endswith(".tar.gz"), file.filename)))
+
+    def buildable(self, version: Version, pinned: bool) -> tuple[File, ...]:
+        """Source archives that may give a pure wheel.
+
+        Where there are wheels for platforms the source wants a compiler. In versions without any it most likely does too:
+        only who names such a version gets it looked into, lest a search goes through all of them back to the first.
+        """
+        if self._has_native(version) or (not pinned and any(self._has_native(other) for other in self.versions)):
+            return ()
+        return self.sdists(version)
+
+    def _has_native(self, version: Version) -> bool:
+        if version not in self._native:
+            self._native[version] = any(name.endswith(".whl") and not name.endswith("-none-any.whl") for name in self._names(version))
+        return self._native[version]
 
     def _names(self, version: Version) -> list[str]:
         return [entry["filename"] for entry in self._entries.get(version, ())]

@@ -60,6 +60,10 @@ class Deadline:
     def __init__(self, seconds: float | None = None):
         self.end = time.monotonic() + (MOST_SECONDS if seconds is None else seconds)
 
+    @property
+    def left(self) -> float:
+        return self.end - time.monotonic()
+
     def check(self) -> None:
         if time.monotonic() > self.end:
             raise gave_up(f"{MOST_SECONDS:.0f} seconds")
