@@ -23,10 +23,11 @@ import { readProject } from './project/read-project';
 import type { Answers, BuildRequest, Built } from './protocol/engine';
 import type { Python, Question } from './protocol/python';
 import type { Supply } from './protocol/supply';
+import { choosePython } from './resolution/choose-python';
+import { listPythons } from './resolution/list-pythons';
 import { resolve } from './resolution/resolve';
 import { resolveApp } from './resolution/resolve-app';
 import { fetchWheels } from './supply/fetch-wheels';
-import { findRuntimes } from './supply/find-runtimes';
 
 /** What a pipeline works with; `memory` makes the next build of the same session quick and may be thrown away at any time. */
 export interface Context {
@@ -48,8 +49,8 @@ export async function buildProject(
 ): Promise<Outcome<Built>> {
   const { supply } = context;
   const clock = makeClock();
-  const runtimes = await findRuntimes(targets, request.python, supply.runtimes);
-  if (!runtimes.ok) return runtimes;
+  const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, supply.runtimes);
+  if (!pythons.ok) return pythons;
 
   // Build requirements are resolved and fetched too, but as a part of building.
   const building: Reporter = { signal: reporter.signal, report: (progress) => reporter.report({ ...progress, stage: 'build' }) };
@@ -60,15 +61,16 @@ export async function buildProject(
   const chosen = chooseEntry(analysis, app.value.entries, request.entry);
   if (!chosen.ok) return chosen;
 
-  const known = { project, analysis, app: app.value, targets, runtimes: runtimes.value, request };
-  const resolution = await clock.time('resolve', () => resolveApp(known, { ...context, sources }, reporter));
-  if (!resolution.ok) return resolution;
-  const refs = resolution.value.distributions.flatMap(({ wheels }) => Object.values(wheels));
+  const known = { project, analysis, app: app.value, request };
+  const choice = await clock.time('resolve', () => choosePython(pythons.value, targets, (python) => resolveApp({ ...known, ...python }, { ...context, sources }, reporter)));
+  if (!choice.ok) return choice;
+  const { resolution, runtimes, series: python } = choice.value;
+  const refs = resolution.distributions.flatMap(({ wheels }) => Object.values(wheels));
   const wheels = await clock.time('fetch', () => fetchWheels(refs, supply.index, reporter));
   if (!wheels.ok) return wheels;
 
-  const { runtimeGroups: groups, shebang, python } = request;
-  const inputs = { ...known, ...chosen.value, resolution: resolution.value, wheels: wheels.value, groups, shebang, python };
+  const { runtimeGroups: groups, shebang } = request;
+  const inputs = { ...known, ...chosen.value, targets: choice.value.targets, runtimes, resolution, wheels: wheels.value, groups, shebang, python };
   const ingredients = await clock.time('layers', () => makeIngredients(inputs, context, reporter));
   if (!ingredients.ok) return ingredients;
   const plan = await clock.time('plan', () => makePlan(ingredients.value.ingredients, request.outputs, reporter));
@@ -78,10 +80,10 @@ export async function buildProject(
   if (!artifacts.ok) return artifacts;
   const notices = [
     ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeEntry(analysis, chosen.value, request.entry),
-    ...describeUndeclared(analysis, request.requirements, ingredients.value.modules), ...resolution.value.notices,
+    ...describeUndeclared(analysis, request.requirements, ingredients.value.modules), ...resolution.notices,
     ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
   ];
-  return success({ plan: plan.value.plan, resolution: resolution.value, artifacts: artifacts.value, notices, timings: clock.timings });
+  return success({ plan: plan.value.plan, resolution, artifacts: artifacts.value, notices, timings: clock.timings });
 }
 
 async function makeFiles(prepared: Prepared[], clock: Clock, reporter: Reporter): Promise<Outcome<Artifact[]>> {

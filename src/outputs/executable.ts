@@ -45,7 +45,7 @@ async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepar
     planned: {
       output: 'executable', target: one.target.id,
       name: makeName(all, one),
-      layers: layers.map(({ layer }) => layer), parts,
+      layers: layers.map(({ layer }) => layer), parts, minimum: manifest.minimum,
       size: measureExecutable(executable, launcher, locator.fileSize, makeName(all, one)),
     },
     bytes, pages: findPages(one),

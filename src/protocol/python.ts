@@ -1,7 +1,7 @@
 // The contract between the engine and Python: verbs, what each takes and gives. JSON crosses, bytes as separate buffers.
 // The other side of it is workers/python/terrarium/door.py.
 import type { Analysis } from '../model/analysis';
-import type { Outcome } from '../model/failure';
+import type { Failure, Outcome } from '../model/failure';
 import type { ZipappMainOptions } from '../model/ingredients';
 import type { MemberSpan } from '../model/member-span';
 import type { Resolution } from '../model/resolution';
@@ -56,6 +56,12 @@ export interface ResolveRequest {
   allowPrereleases: boolean;
   /** The project's own; a target whose Python it excludes is a failure. */
   requiresPython?: string;
+  /** Requirements, perhaps with a marker, that count in place of what anybody asks of those distributions. */
+  overrides?: string[];
+  /** By name: another distribution in its place. */
+  substitutes?: Record<string, string>;
+  /** Other Pythons (full versions) that a target could have: named where they would close a gap. */
+  alternatives?: Record<string, string[]>;
   /** Text of the project's own pylock.toml: used as it is. */
   lock?: string;
   answers: Answer[];
@@ -87,7 +93,7 @@ export interface Verbs {
   };
   resolve: {
     request: ResolveRequest;
-    answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution }>;
+    answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution } | { state: 'incomplete'; resolution: Resolution; failure: Failure }>;
   };
   /** How an unpacked source archive is built, and its metadata where no build can change it (PEP 643). */
   source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; metadata?: string }> };

@@ -39,6 +39,7 @@ async function resolveInRounds(question: Question, context: ResolutionContext, r
     const { answer } = await context.python.call('resolve', { ...question, session, answers }, blobs);
     if (!answer.ok) return answer;
     if (answer.value.state === 'done') return success(answer.value.resolution);
+    if (answer.value.state === 'incomplete') return { ok: false, failure: { ...answer.value.failure, coverage: answer.value.resolution } };
     const { wants } = answer.value;
     fetched += wants.length;
     reporter.report({ stage: 'resolve', label: `round ${round}: ${wants.length} answers from the index`, done: fetched });

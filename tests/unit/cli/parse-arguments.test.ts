@@ -3,7 +3,7 @@ import { parseArguments, type BuildArguments } from '../../../src/cli/parse-argu
 
 const plain: BuildArguments = {
   command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], extras: [], include: [],
-  shebang: '/usr/bin/env python3', out: 'dist', archive: false, json: false,
+  shebang: '/usr/bin/env python3', out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
 };
 
 describe('what to build', () => {

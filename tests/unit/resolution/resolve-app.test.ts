@@ -12,7 +12,7 @@ import { resolveApp, type AppInputs } from '../../../src/resolution/resolve-app'
 import { findTarget } from '../../../src/targets/registry';
 
 const reporter = { report: () => undefined, signal: new AbortController().signal };
-const resolution: Resolution = { python: '3.14', targets: [], distributions: [], lock: '', notices: [] };
+const resolution: Resolution = { python: '3.14', targets: [], distributions: [], lock: '', notices: [], gaps: [] };
 const backend: Analysis['layout'] = { kind: 'backend', backend: 'flit_core', backendPath: [], requires: [], root: '' };
 const found = (requirement: string, path: string, line: number, hashes: string[] = []) => ({ requirement, place: { path, line }, hashes });
 
