@@ -1,5 +1,5 @@
 // Resolution → the coverage matrix and what would close its gaps, as lines for terminals.
-import { listFixes, makeCoverage, type Cell } from '../model/coverage';
+import { describeGaps, listFixes, makeCoverage, type Cell } from '../model/coverage';
 import type { Fix, Resolution } from '../model/resolution';
 import { printTable } from './print-table';
 
@@ -16,7 +16,7 @@ export function printCoverage(resolution: Resolution): string {
 
 /** What was resolved, each gap with its reason, and the options that would help. */
 export function printGaps(resolution: Resolution): string {
-  const reasons = [...new Set(resolution.gaps.map(({ reason }) => reason))];
+  const reasons = describeGaps(resolution);
   const fixes = listFixes(resolution).map(({ fix }) => [`  ${printFix(fix, resolution)}`, fix.label]);
   return `\nCPython ${resolution.python}\n${printCoverage(resolution)}${reasons.map((reason) => `! ${reason}\n`).join('')}\nWhat would help:\n${printTable(fixes)}`;
 }

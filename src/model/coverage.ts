@@ -24,6 +24,16 @@ export function makeCoverage({ distributions, targets, gaps }: Resolution): Cove
   return names.map((name) => ({ name, cells: targets.map((target) => makeCell(name, target)) }));
 }
 
+/** The gaps of a distribution that have one reason, told once; targets other than the first are named behind it. */
+export function describeGaps({ gaps }: Resolution): string[] {
+  const groups = new Map<string, Gap[]>();
+  for (const gap of gaps) {
+    const key = `${gap.name} ${gap.version} ${gap.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), gap]);
+  }
+  return [...groups.values()].map(([first, ...others]) => `${first!.reason}.${others.length ? ` The same for ${others.map(({ target }) => target).join(', ')}.` : ''}`);
+}
+
 /** Each fix once, with the gaps that it closes; what closes most comes first. */
 export function listFixes({ gaps }: Resolution): { fix: Fix; gaps: Gap[] }[] {
   const found = new Map<string, { fix: Fix; gaps: Gap[] }>();

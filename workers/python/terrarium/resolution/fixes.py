@@ -15,13 +15,20 @@ from .stock import Stock
 from .substitutes import SUBSTITUTES
 
 
-def find_fixes(stock: Stock, gap: dict, alternatives: dict[str, list[Environment]]) -> Iterator[dict]:
+def add_fixes(stocks: dict[str, Stock], gaps: list[dict], alternatives: dict[str, list[Environment]]) -> list[dict]:
     """Raises Missing."""
+    spoilt = {gap["target"] for gap in gaps}
+    return [{**gap, "fixes": [*find_fixes(stocks, gap, alternatives, spoilt)]} for gap in gaps]
+
+
+def find_fixes(stocks: dict[str, Stock], gap: dict, alternatives: dict[str, list[Environment]], spoilt: set[str]) -> Iterator[dict]:
+    stock = stocks[gap["target"]]
     environment, listing, version = stock.environment, stock.listing(gap["name"]), find_version(gap["version"])
     yield from find_pythons(listing, version, alternatives[environment.id])
-    yield from find_versions(stock, listing, version)
+    yield from find_versions(stocks, stock, listing, version)
     yield from find_substitute(stock, listing.name)
-    yield {"kind": "leave-out", "target": environment.id, "label": f"Leave {environment.label} out"}
+    if len(spoilt) < len(stocks):
+        yield {"kind": "leave-out", "target": environment.id, "label": f"Leave {environment.label} out"}
 
 
 def find_pythons(listing: Listing, version: Version, alternatives: list[Environment]) -> Iterator[dict]:
@@ -34,16 +41,18 @@ def fits(file: File, environment: Environment) -> bool:
     return environment.admits(file.requires_python) and environment.rank(file.wheel) is not None
 
 
-def find_versions(stock: Stock, listing: Listing, version: Version) -> Iterator[dict]:
+def find_versions(stocks: dict[str, Stock], stock: Stock, listing: Listing, version: Version) -> Iterator[dict]:
     """The nearest older version and the newest one that have a wheel, whoever asks for something else."""
+    none_there = not any(has_wheel(own, listing, version) for own in stocks.values())
     there = [other for other in listing.versions if not other.is_prerelease and has_wheel(stock, listing, other)]
     older = [other for other in there if other < version][:1]
     newest = [other for other in there if other > version][:1]
     for other in [*older, *newest]:
-        yield {
-            "kind": "version", "override": f"{listing.name}=={other}; {make_marker(stock.environment, False)}",
-            "label": f"Take {listing.name} {other} for {stock.environment.label}, whatever is asked for: it has a wheel",
-        }
+        # Where no target has the one and all have the other, one override does for all of them.
+        everywhere = none_there and all(has_wheel(own, listing, other) for own in stocks.values())
+        override = f"{listing.name}=={other}" + ("" if everywhere else f"; {make_marker(stock.environment, False)}")
+        where = "" if everywhere else f" for {stock.environment.label}"
+        yield {"kind": "version", "override": override, "label": f"Take {listing.name} {other}{where}, whatever is asked for: it has a wheel"}
 
 
 def has_wheel(stock: Stock, listing: Listing, version: Version) -> bool:

@@ -6,7 +6,7 @@ from ..failure import Failure
 from .agree import agree
 from .environment import Environment
 from .explain import GapFailure, explain
-from .fixes import find_fixes
+from .fixes import add_fixes
 from .gaps import find_gaps
 from .notices import make_notices
 from .outcome import make_resolution
@@ -50,7 +50,7 @@ class Task:
         if missing:
             raise Missing(missing)
         solutions, yielded = agree(self.stocks, self.solutions, deadline)
-        gaps = [{**gap, "fixes": [*find_fixes(self.stocks[gap["target"]], gap, self.alternatives)]} for gap in find_gaps(self.stocks, solutions)]
+        gaps = add_fixes(self.stocks, find_gaps(self.stocks, solutions), self.alternatives)
         resolution = make_resolution(self.stocks, solutions, make_notices(self.stocks, solutions, yielded), gaps)
         failure = next(iter(self.failures.values()), None)
         return {"resolution": resolution, **({"failure": failure.as_data()} if failure else {})}
