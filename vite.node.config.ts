@@ -14,5 +14,5 @@ export default defineConfig({
       external: ['pyodide'],
     },
   },
-  ssr: { noExternal: ['fflate', 'comlink'] },
+  ssr: { noExternal: ['fflate', 'comlink', 'resedit', 'pe-library'] },
 });

@@ -19,6 +19,7 @@ import type { OpenProject, Source } from './model/project';
 import type { Resolution } from './model/resolution';
 import type { Target } from './model/target';
 import { makePlan } from './plan/make-plan';
+import { readGivenIcon } from './plan/read-given-icon';
 import { readProject } from './project/read-project';
 import type { Answers, BuildRequest, Built } from './protocol/engine';
 import type { Python, Question } from './protocol/python';
@@ -49,6 +50,9 @@ export async function buildProject(
 ): Promise<Outcome<Built>> {
   const { supply } = context;
   const clock = makeClock();
+  // Looked at first: who gave the wrong file is told so before anything is fetched.
+  const icon = await readGivenIcon(request.icon);
+  if (!icon.ok) return icon;
   const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, supply.runtimes);
   if (!pythons.ok) return pythons;
 
@@ -69,8 +73,9 @@ export async function buildProject(
   const wheels = await clock.time('fetch', () => fetchWheels(refs, supply.index, reporter));
   if (!wheels.ok) return wheels;
 
-  const { runtimeGroups: groups, shebang } = request;
-  const inputs = { ...known, ...chosen.value, targets: choice.value.targets, runtimes, resolution, wheels: wheels.value, groups, shebang, python };
+  const { runtimeGroups: groups, shebang, selfCommands } = request;
+  const options = { groups, shebang, selfCommands, python, ...(icon.value && { icon: icon.value }) };
+  const inputs = { ...known, ...chosen.value, ...options, targets: choice.value.targets, runtimes, resolution, wheels: wheels.value };
   const ingredients = await clock.time('layers', () => makeIngredients(inputs, context, reporter));
   if (!ingredients.ok) return ingredients;
   const plan = await clock.time('plan', () => makePlan(ingredients.value.ingredients, request.outputs, reporter));

@@ -1,4 +1,5 @@
 // Arguments of build and plan → the engine at work, then files and what to print of them.
+import type { GivenFile } from '../model/build-options';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
 import type { BuildRequest, Built, Choices, Engine } from '../protocol/engine';
@@ -10,6 +11,7 @@ import type { BuildArguments } from './parse-arguments';
 import { printCoverage } from './print-coverage';
 import { printPlan, printSize } from './print-result';
 import { makeProgressPrinter } from './progress-printer';
+import { readGivenFile } from './read-given-file';
 import { readSource } from './read-source';
 import { checkFolder, writeFilesWhole, type FileToWrite } from './write-artifacts';
 
@@ -61,15 +63,17 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
   if (wrong) return { ok: false, failure: wrong };
   const source = await readSource(options.path, options.out);
   if (!source.ok) return source;
+  const icon = options.icon === undefined ? success(undefined) : await readGivenFile('--icon', options.icon);
+  if (!icon.ok) return icon;
   if (signal.aborted) return cancelled();
   const answers = { extras: options.extras, ...(options.name !== undefined && { name: options.name }), ...(options.version !== undefined && { version: options.version }) };
   const opened = await engine.open(source.value, answers, report);
   if (!opened.ok) return opened;
   if (signal.aborted) return cancelled();
-  return engine.build(makeRequest(opened.value.id, answers, options, choices.value), report);
+  return engine.build(makeRequest(opened.value.id, answers, options, choices.value, icon.value), report);
 }
 
-function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices): BuildRequest {
+function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices, icon: GivenFile | undefined): BuildRequest {
   // Without a Python every target that some Python is at hand for is wanted; which Python it is, coverage decides.
   const python = options.python ?? '';
   const possible = choices.pythons.filter(({ series }) => !python || series === python).flatMap(({ targets }) => targets);
@@ -79,7 +83,8 @@ function makeRequest(id: string, answers: BuildRequest['answers'], options: Buil
     requirements: options.requirements,
     targets: options.targets.length ? options.targets : choices.targets.map((target) => target.id).filter((target) => possible.includes(target)),
     outputs: options.outputs.length ? options.outputs : choices.outputs.map((output) => output.id),
-    shebang: options.shebang, runtimeGroups: options.include, assemble: options.command === 'build',
+    ...(icon && { icon }),
+    shebang: options.shebang, selfCommands: options.selfCommands, runtimeGroups: options.include, assemble: options.command === 'build',
   };
 }
 

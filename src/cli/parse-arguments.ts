@@ -1,5 +1,6 @@
 // Command line → what to do; or what was wrong with it (exit code 2).
 import { parseArgs } from 'node:util';
+import { defaultOptions } from '../model/build-options';
 
 export const usage = `Usage: terrarium COMMAND …
 
@@ -20,7 +21,9 @@ Options of build and plan:
   --substitute A=B  take the distribution B in place of A
   --name NAME       --version VERSION   where the project says none
   --include GROUP   an optional part of the standard library: tkinter
-  --shebang LINE    first line of zipapps (default: /usr/bin/env python3)
+  --shebang LINE    first line of zipapps (default: ${defaultOptions.shebang})
+  --icon FILE       .ico, or a square .png of at most 256 pixels, for Windows executables
+  --self-commands   executables answer "self info", "self verify", "self clean" … as arguments
   --out DIR         where files go (default: dist)
   --archive         also write a .tar.gz of each Unix executable
   --json            events and the result, one JSON object a line
@@ -44,6 +47,9 @@ export interface BuildArguments {
   version?: string;
   include: string[];
   shebang: string;
+  /** A path. */
+  icon?: string;
+  selfCommands: boolean;
   out: string;
   archive: boolean;
   json: boolean;
@@ -55,7 +61,8 @@ const several = { type: 'string', multiple: true } as const;
 const options = {
   target: several, output: several, index: several, require: several, extra: several, override: several, substitute: several, include: several,
   entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
-  shebang: { type: 'string' }, out: { type: 'string' },
+  shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
+  'self-commands': { type: 'boolean' },
   archive: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -70,7 +77,7 @@ export function parseArguments(words: string[]): Arguments {
     if (command === 'inspect') return { command, path, json: values.json ?? false };
     const indexes = (values.index ?? []).map(parseIndex);
     const substitutes = Object.fromEntries((values.substitute ?? []).map(parseSubstitute));
-    const stop = checkValues(indexes, values.shebang, values.out);
+    const stop = checkValues(indexes, values);
     if (stop !== undefined) return wrong(stop);
     return {
       command, path,
@@ -78,7 +85,9 @@ export function parseArguments(words: string[]): Arguments {
       requirements: values.require ?? [], extras: split(values.extra), overrides: values.override ?? [], substitutes, include: split(values.include),
       ...(values.entry !== undefined && { entry: values.entry }), ...(values.python !== undefined && { python: values.python }),
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
-      shebang: values.shebang ?? '/usr/bin/env python3', out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
+      ...(values.icon !== undefined && { icon: values.icon }),
+      shebang: values.shebang ?? defaultOptions.shebang, selfCommands: values['self-commands'] ?? defaultOptions.selfCommands,
+      out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
     };
   } catch (error) {
     return wrong((error as Error).message);
@@ -89,10 +98,11 @@ const wrong = (message: string): Arguments => ({ command: 'wrong', message });
 /** Named twice is named once: two artifacts would have one name. */
 const split = (values: string[] | undefined): string[] => [...new Set((values ?? []).flatMap((value) => value.split(',')).filter(Boolean))];
 
-function checkValues(indexes: { url: string }[], shebang: string | undefined, out: string | undefined): string | undefined {
+function checkValues(indexes: { url: string }[], { shebang, icon, out }: { shebang?: string; icon?: string; out?: string }): string | undefined {
   const bad = indexes.find(({ url }) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
   if (bad) return `--index takes the address of an index, as in https://index.example/simple/; ${bad.url} is none.`;
   if (shebang !== undefined && /[\r\n]/.test(shebang)) return '--shebang takes one line.';
+  if (icon === '') return '--icon needs a file.';
   if (out === '') return '--out needs a folder.';
   return undefined;
 }

@@ -1,6 +1,7 @@
 // Results → lines for people.
 import type { Inspection } from '../artifact/inspect-artifact';
 import type { ZipappInspection } from '../artifact/inspect-zipapp';
+import { locatorFlags } from '../formats/locator/locator';
 import type { Failure } from '../model/failure';
 import type { Plan } from '../model/plan';
 import { printMinimum } from '../model/print-minimum';
@@ -39,6 +40,8 @@ function printExecutable({ form, size, locator, manifest, checked }: Inspection)
     `${manifest.name} ${manifest.version} for ${manifest.target} (${form}), CPython ${manifest.python}, starts ${manifest.entry}`,
     `${size} bytes; runtime ${locator.runtimeKey}, app ${locator.appKey}; ${checked} parts checked`,
   ];
+  if (locator.flags & locatorFlags.windowed) head.push('has a window, no console');
+  if (locator.flags & locatorFlags.selfCommands) head.push('takes `self info` and its like as arguments');
   const needs = printMinimum(manifest.minimum);
   if (needs) head.push(needs);
   const rows = manifest.layers.flatMap((layer) => [

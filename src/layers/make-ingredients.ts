@@ -2,6 +2,7 @@
 import { digestParts, makeRuntimeKey } from '../formats/layer-keys';
 import { success, type Outcome } from '../model/failure';
 import type { Analysis, Entry } from '../model/analysis';
+import type { Icon } from '../model/icon';
 import type { Ingredients, PreparedFrame, TargetIngredients, ZipappMainOptions } from '../model/ingredients';
 import type { Reporter } from '../model/progress';
 import type { Resolution } from '../model/resolution';
@@ -20,7 +21,7 @@ import { prepareFrames } from './prepare-frames';
 
 export interface IngredientInputs {
   analysis: Analysis;
-  app: { name: string; version: string; requiresPython?: string; wheel: { filename: string; bytes: Uint8Array; sha256: string } };
+  app: { name: string; version: string; requiresPython?: string; metadata: string; wheel: { filename: string; bytes: Uint8Array; sha256: string } };
   entry: Entry;
   commands: Entry[];
   resolution: Resolution;
@@ -31,6 +32,8 @@ export interface IngredientInputs {
   runtimes: Map<string, RuntimeManifest>;
   /** Optional runtime groups asked for. */
   groups: string[];
+  icon?: Icon;
+  selfCommands: boolean;
   shebang: string;
   /** Series. */
   python: string;
@@ -77,7 +80,8 @@ export async function makeIngredients(
   return success({
     ingredients: {
       name: app.name, version: app.version, python: inputs.python, analysis: inputs.analysis, entry: inputs.entry, commands: inputs.commands,
-      appWheel, end: end.value, targets, lock: resolution.lock, shebang: inputs.shebang,
+      appWheel, end: end.value, targets, lock: resolution.lock, metadata: app.metadata, shebang: inputs.shebang, selfCommands: inputs.selfCommands,
+      ...(inputs.icon && { icon: inputs.icon }),
       ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
       zipappMain: (options) => makeZipappMain(inputs, options, context.python),
     },

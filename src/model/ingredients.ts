@@ -1,5 +1,6 @@
 // Everything that outputs choose from: made by the stages before the plan, once, for all outputs and targets.
 import type { Analysis, Entry } from './analysis';
+import type { Icon } from './icon';
 import type { Distribution, WheelRef } from './resolution';
 import type { RuntimeGroup, RuntimeManifest } from './runtime';
 import type { Target } from './target';
@@ -67,6 +68,12 @@ export interface Ingredients {
   end: Frame;
   targets: TargetIngredients[];
   lock: string;
+  /** Text of the app's METADATA. */
+  metadata: string;
+  /** Of executables that have one; undefined: one of ours. */
+  icon?: Icon;
+  /** Executables take `self …` as arguments. */
+  selfCommands: boolean;
   shebang: string;
   requiresPython?: string;
   /** Text of `__main__.py` for zipapps: with the options that `src/outputs/zipapp.ts` chooses. */

@@ -4,12 +4,14 @@ import { makeAppKey, makeRuntimeKey } from '../formats/layer-keys';
 import { patchLauncher } from '../formats/locator/patch-launcher';
 import { locatorFlags, locatorLength, writeLocator, type Locator } from '../formats/locator/locator';
 import { makeArtifactName } from '../model/artifact-name';
-import { success } from '../model/failure';
+import { FormatError } from '../formats/format-error';
+import { fail, success } from '../model/failure';
 import type { Ingredients, TargetIngredients } from '../model/ingredients';
 import type { Manifest } from '../model/manifest';
 import type { Output, Prepared } from '../model/output';
 import type { Part } from '../model/plan';
 import { findTarget } from '../targets/registry';
+import { describeProgram, printProgram } from './executable/describe-program';
 import { findLeastSystem } from './executable/least-system';
 import { joinExecutable, measureExecutable, prepareLauncher } from './executable/finish';
 import { planLayers, type PlannedLayer } from './executable/plan-layers';
@@ -18,12 +20,13 @@ import { planLayers, type PlannedLayer } from './executable/plan-layers';
 const alignment = 16384;
 
 async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepared> {
-  const windowed = all.entry.windowed;
   const { executable } = one.target;
-  const launcher = prepareLauncher(executable, one.launcher, windowed);
+  const name = makeName(all, one);
+  const program = executable === 'pe' ? describeProgram(all, name) : undefined;
+  const launcher = await prepareLauncher(executable, one.launcher, all.entry.windowed, program);
   const layers = await planLayers(all, one);
   const start = Math.ceil(launcher.length / alignment) * alignment;
-  const flags = (windowed ? locatorFlags.windowed : 0) | (one.compiled ? 0 : locatorFlags.compile);
+  const flags = findFlags(all, one);
   const offsets = placeLayers(layers, start);
   const manifest = await makeManifest(all, one, layers, offsets);
   const manifestBytes = new TextEncoder().encode(JSON.stringify(manifest, null, 1) + '\n');
@@ -36,7 +39,7 @@ async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepar
   ]);
   for (const { layer, blobs } of layers) layer.parts.forEach((part, index) => bytes.set(part.id, blobs[index]!));
   const parts: Part[] = [
-    await makePart('launcher', bytes, `starts the app on ${one.target.label}`),
+    await makePart('launcher', bytes, `starts the app on ${one.target.label}${program ? `; ${printProgram(all, program)}` : ''}`),
     await makePart('padding', bytes, 'the runtime begins on a page'),
     await makePart('manifest', bytes, 'says what is inside'),
     await makePart('locator', bytes, 'copy for other tools'),
@@ -44,13 +47,16 @@ async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepar
   return {
     planned: {
       output: 'executable', target: one.target.id,
-      name: makeName(all, one),
+      name,
       layers: layers.map(({ layer }) => layer), parts, minimum: manifest.minimum,
-      size: measureExecutable(executable, launcher, locator.fileSize, makeName(all, one)),
+      size: measureExecutable(executable, launcher, locator.fileSize, name),
     },
     bytes, pages: findPages(one),
   };
 }
+
+const findFlags = ({ entry, selfCommands }: Ingredients, { compiled }: TargetIngredients): number =>
+  (entry.windowed ? locatorFlags.windowed : 0) | (compiled ? 0 : locatorFlags.compile) | (selfCommands ? locatorFlags.selfCommands : 0);
 
 const makeName = (all: Ingredients, { target }: TargetIngredients) => makeArtifactName(all.name, all.version, target.id, target.suffix);
 
@@ -110,6 +116,11 @@ function findPages({ groups, groupPages }: TargetIngredients): Map<string, Uint8
   }));
 }
 
+function noticeUnusedIcon({ icon, targets }: Ingredients, prepared: Prepared[]): Prepared[] {
+  if (!icon || targets.some(({ target }) => target.executable === 'pe')) return prepared;
+  return prepared.map((one, index) => (index === 0 ? { ...one, notices: [...(one.notices ?? []), `${icon.name} is used nowhere: executables for Windows have icons, and none is made.`] } : one));
+}
+
 /** Ids of the parts in file order. */
 const orderParts = ({ planned }: Prepared): string[] =>
   ['launcher', 'padding', ...planned.layers.flatMap((layer) => layer.parts.map((part) => part.id)), 'manifest', 'locator'];
@@ -119,7 +130,13 @@ export default {
   label: 'Executable',
   description: 'Runs on a machine without Python: launcher, CPython, dependencies and the app in one file.',
   async plan(ingredients) {
-    return success(await Promise.all(ingredients.targets.map((one) => planOne(ingredients, one))));
+    try {
+      const prepared = await Promise.all(ingredients.targets.map((one) => planOne(ingredients, one)));
+      return success(noticeUnusedIcon(ingredients, prepared));
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      return fail('plan/unsupported', `Cannot make executables: ${error.message}`, ...error.notes, 'If an icon was given, try another; if not, run `npm run setup`, which looks after the launchers.');
+    }
   },
   async assemble(prepared) {
     const { executable } = findTarget(prepared.planned.target!)!;

@@ -1,6 +1,7 @@
 // The contract between a door (page, widget, CLI) and the engine: open a project, build it, cancel. Plain data and Blobs cross.
 import type { Analysis } from '../model/analysis';
 import type { Artifact } from '../model/artifact';
+import type { BuildOptions } from '../model/build-options';
 import type { Outcome } from '../model/failure';
 import type { Plan } from '../model/plan';
 import type { Progress } from '../model/progress';
@@ -25,29 +26,9 @@ export interface Opened {
   notices: string[];
 }
 
-export interface BuildRequest {
+export interface BuildRequest extends BuildOptions {
   id: string;
   answers: Answers;
-  /** Name of an entry, or `pkg.mod:attr`, or a script's path; undefined: the preferred one. */
-  entry?: string;
-  /** Further requirements that the user confirmed (undeclared imports). */
-  requirements: string[];
-  /** Series: `3.14`. Empty: the newest for which everything that is needed can be had. */
-  python: string;
-  /** Target ids. */
-  targets: string[];
-  /** With an empty `python`: one that is not at hand for each of the targets will not do. */
-  everyTarget?: boolean;
-  /** Requirements that count over what anybody asks: `cryptography==48.0.1; sys_platform == 'darwin'`. */
-  overrides?: string[];
-  /** By name: another distribution in its place. */
-  substitutes?: Record<string, string>;
-  /** Output ids: `executable`, `zipapp`. */
-  outputs: string[];
-  /** Of zipapps. */
-  shebang: string;
-  /** Optional groups of the runtime beyond those that analysis found to be needed: `tkinter`. */
-  runtimeGroups: string[];
   /** False: stop at the plan. */
   assemble: boolean;
 }

@@ -1,4 +1,5 @@
 // What the user chose for a project → the parts of a build request. Kept when the same project is dropped again.
+import { defaultOptions, type GivenFile } from '../model/build-options';
 import type { Answers, BuildRequest, Choices, Opened } from '../protocol/engine';
 import type { Fix } from '../model/resolution';
 import { findSuggestions } from './find-suggestions';
@@ -19,6 +20,8 @@ export class Wishes {
   substitutes = $state<Record<string, string>>({});
   name = $state('');
   version = $state('');
+  icon = $state.raw<GivenFile>();
+  selfCommands = $state<boolean>(defaultOptions.selfCommands);
 
   /** Everything is wanted until somebody says otherwise. */
   start(choices: Choices): void {
@@ -32,6 +35,8 @@ export class Wishes {
     this.extras = [];
     this.overrides = [];
     this.substitutes = {};
+    this.icon = undefined;
+    this.selfCommands = defaultOptions.selfCommands;
   }
 
   /** One of the fixes that a gap came with. */
@@ -65,7 +70,8 @@ export class Wishes {
       requirements: [...this.confirmed, ...this.added.split('\n').map((line) => line.trim()).filter(Boolean)],
       targets: this.targets.filter((target) => possible.includes(target)),
       overrides: [...this.overrides], substitutes: { ...this.substitutes },
-      shebang: '/usr/bin/env python3', runtimeGroups: [], assemble: true,
+      ...defaultOptions, runtimeGroups: [], selfCommands: this.selfCommands, assemble: true,
+      ...(this.icon && { icon: this.icon }),
       ...(entry && { entry }),
     };
   }

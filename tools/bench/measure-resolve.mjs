@@ -88,7 +88,7 @@ async function resolveHere(graph, server, store, targets) {
       // Some wheels are on their way when that is told first.
       else if (stage === 'fetch') requests ??= server.asked.filter((path) => !path.endsWith('.whl')).length;
     };
-    const request = { id: opened.value.id, answers: {}, requirements: [], python: '3.14', targets, outputs: ['executable'], shebang: '', runtimeGroups: [], assemble: false };
+    const request = { id: opened.value.id, answers: {}, requirements: [], python: '3.14', targets, outputs: ['executable'], shebang: '', runtimeGroups: [], selfCommands: false, assemble: false };
     const built = await engine.build(request, report);
     if (!built.ok) throw new Error(JSON.stringify(built.failure));
     return { milliseconds: built.value.timings.resolve, rounds, requests };

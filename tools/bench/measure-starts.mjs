@@ -1,13 +1,16 @@
 // Cold and warm starts of a packed app beside `python -m app` in a plain venv of the same CPython with compiled byte code.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { at } from '../setup/paths.mjs';
+import { copyPython, makeVenv } from './make-venv.mjs';
+import { plotterApp, writeWheel } from './start/make-apps.mjs';
 
 const rounds = 25;
 
 /** `wheels`: what the app was packed with, so that both sides run the same wheels. */
-export function measureStarts(repository, work, { plotter, greet, wheels }) {
-  const venv = makeVenv(repository, work, wheels);
+export async function measureStarts(work, { plotter, greet, wheels }) {
+  const venv = await makePlainVenv(work, wheels);
   const cache = mkdtempSync(join(work, 'cache-'));
   const env = { ...process.env, XDG_CACHE_HOME: cache };
   const time = (command, words, environment = env) => {
@@ -42,19 +45,8 @@ export function measureStarts(repository, work, { plotter, greet, wheels }) {
   ];
 }
 
-function makeVenv(repository, work, wheels) {
-  // A copy, compiled like an installed one: the build as published has no byte code.
-  const home = join(work, 'cpython');
-  cpSync(join(repository, '.build/cpython/3.14.6-linux-x86_64'), home, { recursive: true, verbatimSymlinks: true });
-  const python = join(home, 'bin/python3.14');
-  spawnSync(python, ['-m', 'compileall', '-q', join(home, 'lib/python3.14')]);
-  const venv = join(work, 'venv');
-  execFileSync(python, ['-m', 'venv', '--without-pip', venv]);
-  const site = join(venv, 'lib/python3.14/site-packages');
-  for (const wheel of wheels) execFileSync(python, ['-m', 'zipfile', '-e', join(repository, '.build/index-files', wheel), site]);
-  cpSync(join(repository, 'tests/world/projects/plotter/src/plotter'), join(site, 'plotter'), { recursive: true });
-  const metadata = 'import pathlib, sys; d = pathlib.Path(sys.argv[1], "plotter-4.2.0.dist-info"); d.mkdir(); (d / "METADATA").write_text("Metadata-Version: 2.1\\nName: plotter\\nVersion: 4.2.0\\n")';
-  execFileSync(python, ['-c', metadata, site]);
-  execFileSync(python, ['-m', 'compileall', '-q', site]);
-  return venv;
+async function makePlainVenv(work, wheels) {
+  const python = await copyPython(join(work, 'cpython'));
+  const own = await writeWheel(plotterApp, python, work);
+  return makeVenv(python, join(work, 'venv'), [own, ...wheels.map((name) => at('.build/index-files', name))]);
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createServer } from 'vite';
 import { measureBuilds } from './measure-builds.mjs';
 import { measureStarts } from './measure-starts.mjs';
+import { printTable } from './print-table.mjs';
 
 const repository = new URL('../../', import.meta.url).pathname;
 if (!existsSync(join(repository, '.build/index-files')) || !existsSync(join(repository, 'dist/node/engine.mjs'))) {
@@ -20,12 +21,12 @@ const { startIndexServer } = await vite.ssrLoadModule('/tests/index-server/start
 const index = await startIndexServer({ files: join(repository, '.build/index-files') });
 try {
   const { rows, artifacts, resolution } = await measureBuilds(repository, work, index.url);
-  print('From a dropped folder to executables', rows);
-  print('Sizes', [['file', 'MB'], ...artifacts.map((one) => [one.name, (one.size / 1e6).toFixed(1)])]);
+  printTable('From a dropped folder to executables', rows);
+  printTable('Sizes', [['file', 'MB'], ...artifacts.map((one) => [one.name, (one.size / 1e6).toFixed(1)])]);
   const plotter = join(work, 'plotter-packed');
   writeFileSync(plotter, Buffer.from(await artifacts.find(({ target }) => target === 'linux-x86_64').blob.arrayBuffer()), { mode: 0o755 });
   const wheels = resolution.distributions.flatMap(({ wheels }) => wheels['linux-x86_64']?.filename ?? []);
-  print('Starts on this machine', measureStarts(repository, work, { plotter, greet: buildGreet(index.url), wheels }));
+  printTable('Starts on this machine', await measureStarts(work, { plotter, greet: buildGreet(index.url), wheels }));
 } finally {
   await index.close();
   await vite.close();
@@ -37,10 +38,4 @@ function buildGreet(url) {
   const words = ['build', join(repository, 'tests/world/projects/greet.py'), '--target', 'linux-x86_64', '--output', 'executable', '--index', url, '--out', work];
   execFileSync(process.execPath, [join(repository, 'bin/terrarium.mjs'), ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
   return join(work, 'greet-1.0-linux-x86_64');
-}
-
-function print(title, rows) {
-  console.log(`\n${title}`);
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => `${row[column] ?? ''}`.length)));
-  for (const row of rows) console.log('  ' + row.map((cell, column) => `${cell ?? ''}`.padEnd(widths[column])).join('  ').trimEnd());
 }

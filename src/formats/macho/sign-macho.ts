@@ -18,7 +18,7 @@ export interface SignedMacho {
 const pageSizes = { arm64: 16384, x86_64: 4096 } as const;
 const largestFile = 2 ** 32;
 
-/** `launcher`: from prepareMacho, its locator already patched. `identifier`: the app's name; what is not ASCII is replaced. */
+/** `launcher`: from prepareMacho, its locator already patched. `identifier`: the file's name. */
 export async function signMacho(launcher: Uint8Array, payload: readonly PagedPart[], identifier: string): Promise<SignedMacho> {
   const file = readMacho(launcher);
   const name = toIdentifier(identifier);
@@ -41,7 +41,10 @@ export function measureSignedMacho(launcher: Uint8Array, end: number, identifier
   return limit + measureSignature(toIdentifier(identifier), limit, pageSizes[readMacho(launcher).arch]);
 }
 
-const toIdentifier = (name: string): string => name.replace(/[^A-Za-z0-9.-]/g, '-') || 'app';
+const longestIdentifier = 128;
+
+/** What bundle identifiers are made of: letters, digits, dots and dashes, none of the latter two at an end. */
+const toIdentifier = (name: string): string => name.replace(/[^A-Za-z0-9.-]+/g, '-').slice(0, longestIdentifier).replace(/^[.-]+|[.-]+$/g, '') || 'app';
 
 function patchCommands(launcher: Uint8Array, file: MachoFile, limit: number, size: number): Uint8Array<ArrayBuffer> {
   const { signature, symtab } = file;

@@ -18,11 +18,13 @@ export interface PeFile {
   subsystem: number;
   /** Least Windows that it says it runs on: `6.0`. */
   leastSystem: string;
+  /** Of sections: in memory, in the file. */
+  alignment: { memory: number; file: number };
   sections: PeSection[];
   /** Where the last section's data ends and an overlay may begin. */
   imageEnd: number;
   /** Places of what is edited. */
-  at: { checksum: number; subsystem: number; directories: number };
+  at: { initializedData: number; checksum: number; subsystem: number; directories: number; sections: number };
   directoryCount: number;
 }
 
@@ -39,15 +41,17 @@ export function readPe(bytes: Uint8Array): PeFile {
   const directories = optional + (format === 0x20b ? 112 : 96);
   const directoryCount = reader.u32(directories - 4);
   if (directoryCount > 16) throw reader.error(`${directoryCount} data directories were found`, directories - 4);
-  const sections = readSections(reader, optional + reader.u16(coff + 16), reader.u16(coff + 2));
+  const sectionsAt = optional + reader.u16(coff + 16);
+  const sections = readSections(reader, sectionsAt, reader.u16(coff + 2));
   return {
     arch: machines[reader.u16(coff)] ?? 'other',
     library: (reader.u16(coff + 18) & 0x2000) !== 0,
     subsystem: reader.u16(optional + 68),
     leastSystem: `${reader.u16(optional + 48)}.${reader.u16(optional + 50)}`,
+    alignment: { memory: reader.u32(optional + 32), file: reader.u32(optional + 36) },
     sections,
     imageEnd: Math.max(reader.u32(optional + 60), ...sections.map((section) => section.rawOffset + section.rawSize)),
-    at: { checksum: optional + 64, subsystem: optional + 68, directories },
+    at: { initializedData: optional + 8, checksum: optional + 64, subsystem: optional + 68, directories, sections: sectionsAt },
     directoryCount,
   };
 }

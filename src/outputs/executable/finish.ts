@@ -2,16 +2,24 @@
 import { prepareMacho } from '../../formats/macho/prepare-macho';
 import { measureSignedMacho, signMacho } from '../../formats/macho/sign-macho';
 import { preparePe } from '../../formats/pe/prepare-pe';
+import type { PeResources } from '../../formats/pe/write-resources';
 import type { Prepared } from '../../model/output';
 import type { Target } from '../../model/target';
 
 type Executable = Target['executable'];
 
-/** The launcher as it will stand at the file's start, its locator not yet patched. */
-export function prepareLauncher(executable: Executable, launcher: Uint8Array, windowed: boolean): Uint8Array {
+/** The launcher as it will stand at the file's start, its locator not yet patched. `resources`: where the format has them. */
+export async function prepareLauncher(executable: Executable, launcher: Uint8Array, windowed: boolean, resources?: PeResources): Promise<Uint8Array> {
   if (executable === 'macho') return prepareMacho(launcher);
-  if (executable === 'pe') return preparePe(launcher, windowed ? 'windowed' : 'console');
-  return launcher;
+  if (executable !== 'pe') return launcher;
+  const described = resources ? await describeItself(launcher, resources) : launcher;
+  return preparePe(described, windowed ? 'windowed' : 'console');
+}
+
+/** What edits resources is large, and for Windows only. */
+async function describeItself(launcher: Uint8Array, resources: PeResources): Promise<Uint8Array> {
+  const { writeResources } = await import('../../formats/pe/write-resources');
+  return writeResources(launcher, resources);
 }
 
 /** Size of the finished file whose locator's copy ends at `end`. */

@@ -1,4 +1,5 @@
 // Wheels → where each of their members goes in one archive: at the top, as an installer would put it below site-packages.
+import { ClaimedPaths } from '../../formats/claimed-paths';
 import type { ByteSource } from '../../formats/bytes/byte-source';
 import { readZip } from '../../formats/zip/read-zip';
 import type { Spliced } from '../../formats/zip/write-zip';
@@ -15,15 +16,16 @@ export const movedMain = '_terrarium_main.py';
 
 /** The app's wheel comes first. Namespace packages of old style repeat a file in several distributions: the first stays. */
 export async function placeWheels(wheels: WheelArchive[]): Promise<Spliced[]> {
-  const taken = new Set(['__main__.py']);
+  const taken = new ClaimedPaths<string>();
+  taken.claim('__main__.py', 'the zipapp');
   const placed: Spliced[] = [];
-  for (const [index, { source, blob }] of wheels.entries()) {
+  for (const [index, { name, source, blob }] of wheels.entries()) {
     const entries = await readZip(source);
     const paths = new Map<ZipEntry, string>();
     for (const entry of entries) {
       const path = index === 0 && entry.path === '__main__.py' ? movedMain : findPlace(entry.path);
-      if (path === undefined || (!entry.directory && taken.has(path))) continue;
-      if (!entry.directory) taken.add(path);
+      if (path === undefined || entry.directory || taken.findOwner(path) !== undefined) continue;
+      taken.claim(path, name);
       paths.set(entry, path);
     }
     const asTheyStand = entries.every((entry) => paths.get(entry) === entry.path);

@@ -3,7 +3,7 @@ import { parseArguments, type BuildArguments } from '../../../src/cli/parse-argu
 
 const plain: BuildArguments = {
   command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], extras: [], include: [],
-  shebang: '/usr/bin/env python3', out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
+  shebang: '/usr/bin/env python3', selfCommands: false, out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
 };
 
 describe('what to build', () => {
@@ -21,6 +21,7 @@ describe('what to build', () => {
     ['overrides and substitutes', ['--override', 'a==1; os_name == "nt"', '--substitute', 'x=y', '--substitute', 'v=w'], { overrides: ['a==1; os_name == "nt"'], substitutes: { x: 'y', v: 'w' } }],
     ['name and version', ['--name', 'n', '--version', '2'], { name: 'n', version: '2' }],
     ['an empty shebang, which is none', ['--shebang', ''], { shebang: '' }],
+    ['an icon and who answers to self', ['--icon', 'a b.ico', '--self-commands'], { icon: 'a b.ico', selfCommands: true }],
     ['a folder and switches', ['--out', 'made', '--archive', '--json'], { out: 'made', archive: true, json: true }],
   ])('reads %s', (_, words, expected) => {
     expect(parseArguments(['build', 'app', ...words])).toEqual({ ...plain, ...expected });
@@ -48,6 +49,8 @@ test.each<[string[], RegExp]>([
   [['build', 'app', '--colour'], /--colour/],
   [['build', 'app', '--out'], /--out/],
   [['build', 'app', '--out', ''], /--out needs a folder/],
+  [['build', 'app', '--icon', ''], /--icon needs a file/],
+  [['build', 'app', '--self-commands=yes'], /--self-commands/],
   [['build', 'app', '--json=yes'], /--json/],
   [['build', 'app', '--index', 'simple'], /--index takes the address of an index.*simple is none/],
   [['build', 'app', '--index', 'own='], /--index/],

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
@@ -12,7 +11,6 @@ import { readMacho } from '../../../src/formats/macho/read-macho';
 import { measureSignedMacho, signMacho } from '../../../src/formats/macho/sign-macho';
 import { verifyMacho } from './verify-macho';
 
-const folder = mkdtempSync(join(tmpdir(), 'macho-'));
 const launcherPath = (arch: string): string => `public/launchers/macos-${arch}`;
 const archs = [{ arch: 'arm64', pageSize: 16384 }, { arch: 'x86_64', pageSize: 4096 }].map((one) => ({ ...one, bytes: new Uint8Array(readFileSync(launcherPath(one.arch))) }));
 const payload = (size: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length: size }, (_, index) => (index * 2654435761) >>> 13);
@@ -22,21 +20,12 @@ async function assemble(launcher: Uint8Array, parts: { data: Blob | Uint8Array; 
   return Buffer.from(await new Blob([signed.launcher, ...parts.map(({ data }) => data as Blob), signed.tail]).arrayBuffer());
 }
 
-const findTool = (name: string): boolean => {
-  try {
-    execFileSync('which', [name]);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-describe.each(archs)('a launcher for macOS $arch', ({ arch, pageSize, bytes }) => {
+describe.each(archs)('a launcher for macOS $arch', ({ pageSize, bytes }) => {
   test.each([0, 1, 15, 16, 5000, 16384, 100_001, 3_000_000])('carries %i bytes of payload and every page hash is right', async (size) => {
     const launcher = prepareMacho(bytes);
     const file = await assemble(launcher, [{ data: payload(size) }]);
     const found = verifyMacho(file);
-    expect(found).toMatchObject({ identifier: 'plotter', flags: 2, pageSize, blobs: 3 });
+    expect(found).toMatchObject({ identifier: 'plotter', flags: 2, pageSize, blobs: [0, 2, 0x10000] });
     expect(file.length).toBe(measureSignedMacho(launcher, launcher.length + size, 'plotter'));
     expect(file.subarray(launcher.length, launcher.length + size).equals(payload(size))).toBe(true);
   });
@@ -67,20 +56,16 @@ describe.each(archs)('a launcher for macOS $arch', ({ arch, pageSize, bytes }) =
   });
 
   test.each([
-    ['a payload byte is flipped', (file: Buffer) => { file[file.readUInt32LE(32) + 200_000]! ^= 1; return file; }, /hash of page/],
-    ['a byte is appended', (file: Buffer) => Buffer.concat([file, Buffer.alloc(1)]), /does not wrap|end/],
-    ['the last byte is missing', (file: Buffer) => file.subarray(0, -1), /does not wrap|end/],
-  ])('is refused by the verifier when %s', async (_, damage, message) => {
-    const file = damage(await assemble(prepareMacho(bytes), [{ data: payload(300_000) }]));
-    expect(() => verifyMacho(file)).toThrow(message);
+    ['plotter-4.2.0', 'plotter-4.2.0'], ['my_app+x', 'my-app-x'], ['Übung €2', 'bung-2'], ['日本語', 'app'], ['', 'app'], ['-.-', 'app'], ['a\0b\nc', 'a-b-c'],
+  ])('is signed with an identifier that every reader takes, of the name %j', async (name, identifier) => {
+    const launcher = prepareMacho(bytes);
+    const file = await assemble(launcher, [{ data: payload(33) }], name);
+    expect(verifyMacho(file).identifier).toBe(identifier);
+    expect(file.length).toBe(measureSignedMacho(launcher, launcher.length + 33, name));
   });
 
-  test.runIf(findTool('llvm-objdump-14'))('has load commands that llvm-objdump reads', async () => {
-    const path = join(folder, arch);
-    writeFileSync(path, await assemble(prepareMacho(bytes), [{ data: payload(123_456) }]));
-    const text = execFileSync('llvm-objdump-14', ['--macho', '--private-headers', path], { encoding: 'utf8' });
-    expect(text).toContain('LC_CODE_SIGNATURE');
-    expect(text).not.toMatch(/past end|malformed|\?\(/);
+  test('is signed with the beginning of a long name', async () => {
+    for (const name of ['x'.repeat(5000), `${'x'.repeat(127)}.y`]) expect(verifyMacho(await assemble(prepareMacho(bytes), [], name)).identifier).toMatch(/^x{127,128}$/);
   });
 
   test('gives only FormatError when cut short anywhere in its headers', () => {

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { inspectArtifact } from '../../../src/artifact/inspect-artifact';
 import { identify } from '../../../src/formats/identify';
 import { findLocator, locatorFlags, locatorLength, readLocator } from '../../../src/formats/locator/locator';
+import { readResources, resourceTypes } from '../../../src/formats/pe/read-resources';
+import type { Icon } from '../../../src/model/icon';
 import type { Ingredients } from '../../../src/model/ingredients';
 import type { Prepared } from '../../../src/model/output';
 import executable from '../../../src/outputs/executable';
@@ -83,11 +85,17 @@ describe.each(targets.map(({ id, os, arch }) => ({ id, os, arch })))('for $id', 
     expect(prepared.planned.layers.map(({ name }) => name)).toEqual(['runtime', 'app']);
   });
 
-  test('says by flags whether it has a window and whether byte code is still to be made', async () => {
+  test('says by flags whether it has a window, whether byte code is still to be made, and who answers to self', async () => {
     const flags = async (options: Partial<FakeOptions>) => locatorOf((await make({ targets: [id], ...options })).file).flags;
     expect(await flags({})).toBe(0);
     expect(await flags({ entry: { windowed: true } })).toBe(locatorFlags.windowed);
     expect(await flags({ compiled: false })).toBe(locatorFlags.compile);
+    expect(await flags({ selfCommands: true, entry: { windowed: true } })).toBe(locatorFlags.selfCommands | locatorFlags.windowed);
+  });
+
+  test('is another app where it answers to self', async () => {
+    const [plain, given] = [await make({ targets: [id] }), await make({ targets: [id], selfCommands: true })];
+    expect(locatorOf(given.file).appKey).not.toBe(locatorOf(plain.file).appKey);
   });
 });
 
@@ -108,6 +116,29 @@ describe.each(['macos-arm64', 'macos-x86_64'])('the signature for %s', (id) => {
     }
     const known = await make({ targets: [id] }, (all) => Object.assign(all.targets[0]!, { groupPages: blobs }));
     expect(known.file.equals(plain.file)).toBe(true);
+  });
+});
+
+describe('an icon that was given', () => {
+  const icon: Icon = { name: 'app.png', images: [{ width: 16, height: 16, bitCount: 32, bytes: new Uint8Array(300).fill(7) }] };
+  const planFor = (targets: string[], image = icon) => executable.plan(makeIngredients({ app, targets, icon: image }));
+
+  test('is in executables for Windows, and the plan says so', async () => {
+    const { file, prepared } = await make({ targets: ['windows-x86_64'], icon });
+    expect(readResources(file).filter(({ type }) => type === resourceTypes.icon).map(({ bytes }) => [...bytes])).toEqual([[...icon.images[0]!.bytes]]);
+    expect(prepared.planned.parts[0]).toMatchObject({ id: 'launcher', reason: 'starts the app on Windows x86-64; version 1.0.0.0, icon of app.png (16 pixels)' });
+  });
+
+  test.each([[['linux-x86_64', 'macos-arm64'], ['app.png is used nowhere: executables for Windows have icons, and none is made.']], [['linux-x86_64', 'windows-x86_64'], []]])('for %j is noticed where nothing can have it', async (targets, notices) => {
+    const planned = await planFor(targets);
+    expect(planned.ok && planned.value.flatMap((one) => one.notices ?? [])).toEqual(notices);
+  });
+
+  test('that cannot be written is a failure, not a bug', async () => {
+    const launcher = makeIngredients({ app, targets: ['windows-x86_64'] }).targets[0]!.launcher;
+    const bytes = launcher.subarray(findLocator(launcher)!, findLocator(launcher)! + 64);
+    const planned = await planFor(['windows-x86_64'], { ...icon, images: [{ ...icon.images[0]!, bytes }] });
+    expect(planned).toMatchObject({ ok: false, failure: { code: 'plan/unsupported', message: expect.stringMatching(/^Cannot make executables: .*more than once/) } });
   });
 });
 

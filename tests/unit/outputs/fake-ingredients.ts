@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Entry } from '../../../src/model/analysis';
+import type { Icon } from '../../../src/model/icon';
 import type { Frame, Ingredients, TargetIngredients, WheelIngredient } from '../../../src/model/ingredients';
 import { findTarget, targets } from '../../../src/targets/registry';
 import type { TinyWheel } from '../../fixtures/wheels/make-tiny-wheel';
@@ -56,21 +57,24 @@ export interface FakeOptions {
   shebang?: string;
   compiled?: boolean;
   requiresPython?: string;
+  metadata?: string;
+  icon?: Icon;
+  selfCommands?: boolean;
   appFrame?: Partial<Frame>;
   fileUses?: { path: string; line: number }[];
 }
 
 export function makeIngredients(options: FakeOptions): Ingredients {
-  const { app, wheels = [], name = 'fake', shebang = '', compiled = true, appFrame = {}, fileUses = [], requiresPython } = options;
+  const { app, wheels = [], name = 'fake', shebang = '', compiled = true, appFrame = {}, fileUses = [], requiresPython, icon, selfCommands = false, metadata = 'Metadata-Version: 2.1\nName: fake\n' } = options;
   const entry: Entry = { name: 'fake', kind: 'function', value: 'fake:main', windowed: false, origin: 'a test', ...options.entry };
   const ids = options.targets ?? targets.map(({ id }) => id);
   return {
-    name, version: '1.0', python: '3.14', entry, commands: [entry], shebang, lock: 'lock-version = "1.0"\n',
+    name, version: '1.0', python: '3.14', entry, commands: [entry], shebang, selfCommands, metadata, lock: 'lock-version = "1.0"\n',
     analysis: { fileUses } as unknown as Ingredients['analysis'],
     appWheel: { filename: app.filename, sha256: app.sha256, blob: new Blob([app.bytes]) },
     end: makeFrame('the end'),
     targets: ids.map((id) => makeTarget(id, typeof wheels === 'function' ? wheels(id) : wheels, compiled, appFrame)),
-    ...(requiresPython !== undefined && { requiresPython }),
+    ...(requiresPython !== undefined && { requiresPython }), ...(icon && { icon }),
     zipappMain: async (choice) => writeZipappMain({ name, commands: [entry], preferred: entry.name, options: choice }),
   };
 }

@@ -131,13 +131,15 @@ describe('wheels that meet at one place', () => {
   });
 
   test.each([
-    ['names that differ in case only', { 'Fake.py': '' }, /fake\.py" and "Fake\.py" are one name/],
-    ['a file where a folder is', { 'fake.py/x.py': '' }, /is a file, and "fake\.py\/x\.py" needs a folder/],
-  ])('are refused for %s', async (_, files, message) => {
-    const [prepared] = await plan({ wheels: [makeWheelIngredient(makeTinyWheel('other', '1.0', { files }))] });
-    expect(await zipapp.assemble(prepared!)).toEqual({
-      ok: false, failure: { code: 'plan/unsupported', message: expect.stringMatching(message), notes: [expect.stringContaining('Build executables instead')] },
-    });
+    ['a name that differs in case only', 'Fake.py'],
+    ['a file where a folder is', 'fake.py/x.py'],
+  ])('leave the app its own files for %s, as executables do', async (_, taken) => {
+    const wheel = makeWheelIngredient(makeTinyWheel('other', '1.0', { files: { [taken]: '', 'other.py': '' } }));
+    const path = await make({ wheels: [wheel] });
+    expect(run(path)).toMatchObject({ status: 3, stdout: 'fake\n' });
+    const paths = await pathsIn(path);
+    expect(paths).toContain('other.py');
+    expect(paths).not.toContain(taken);
   });
 });
 

@@ -13,6 +13,9 @@ const packages = [
   { names: ['proot'], found: () => findProgram('proot') },
   { names: ['zstd'], found: () => findProgram('zstd') },
   { names: ['unzip'], found: () => findProgram('unzip') },
+  { names: ['osslsigncode'], found: () => findProgram('osslsigncode') },
+  { names: ['strace'], found: () => findProgram('strace') },
+  { names: ['faketime'], found: () => findProgram('faketime') },
   { names: ['llvm'], found: () => findProgram('llvm-readobj') },
 ];
 
