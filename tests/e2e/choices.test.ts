@@ -208,3 +208,19 @@ describe('what is chosen', () => {
     expect(await page.locator('ul.artifacts strong').count()).toBe(6);
   });
 });
+
+test('what cannot be had is shown as a table, with buttons that would help', async () => {
+  await pickScript(page, 'sums.py', '# /// script\n# dependencies = ["numpy", "rich"]\n# ///\nimport numpy\nif __name__ == "__main__":\n    print(numpy.arange(4).sum())\n');
+  await page.locator('select').selectOption('3.11');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  const card = page.locator('section.failure');
+  await card.waitFor();
+  expect(await card.getAttribute('data-code')).toMatch(/^resolution/);
+  expect(await card.locator('td[data-state=missing]').allInnerTexts()).toEqual([expect.stringMatching(/^2\.5\.5/)]);
+  expect(await card.locator('td[data-state=pure]').count()).toBeGreaterThan(2);
+  await shoot(page, 'gaps');
+  await card.getByRole('button', { name: /Use Python 3\.14: numpy 2\.5\.5 has a wheel/ }).click();
+  await reach(page, 'built');
+  expect(await page.locator('td[data-state=native]').count()).toBe(5);
+  expect(await page.locator('.artifacts').innerText()).toMatch(/needs at least glibc 2\.\d+/);
+}, 240_000);
