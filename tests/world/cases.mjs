@@ -3,7 +3,10 @@
 const runnable = ['linux-x86_64', 'linux-arm64', 'windows-x86_64'];
 const linux = ['linux-x86_64', 'linux-arm64'];
 
-/** Wheels that our engine builds of source distributions, beside the published ones. `other`: differences that are explained by `why`. */
+/**
+ * Wheels that our engine builds of source distributions, beside the published ones. `other`: differences that are explained by `why`.
+ * `oracle: 'pip'`: published by a setuptools of long ago, so what pip makes of the sdist here today is taken in its place.
+ */
 export const wheels = [
   { sdist: 'black-26.10.1', backend: 'hatchling, hatch-vcs, hatch-fancy-pypi-readme' },
   { sdist: 'flask-3.1.3', backend: 'flit_core' },
@@ -16,8 +19,8 @@ export const wheels = [
   { sdist: 'structlog-26.1.0', backend: 'hatchling, hatch-vcs' },
   { sdist: 'typer-0.29.2', backend: 'pdm-backend' },
   { sdist: 'yt_dlp-2026.10.26', backend: 'hatchling' },
-  { sdist: 'httpie-3.2.4', backend: 'setuptools with setup.cfg' },
-  { sdist: 'PySocks-1.7.1', backend: 'setuptools with setup.py alone' },
+  { sdist: 'httpie-3.2.4', backend: 'setuptools with setup.cfg', oracle: 'pip' },
+  { sdist: 'PySocks-1.7.1', backend: 'setuptools with setup.py alone', oracle: 'pip' },
   { sdist: 'flit_core-4.2.0', backend: 'flit_core, in its own tree' },
   { sdist: 'poetry_core-2.5.0', backend: 'poetry-core, in its own tree' },
   { sdist: 'pdm_backend-2.4.9', backend: 'pdm-backend, in its own tree' },
@@ -27,7 +30,7 @@ export const wheels = [
  * source: `project` below tests/world/projects, `sdist` as published, or `zip`: that sdist as a code host would give its tree, without
  * PKG-INFO and written versions. `runs` happen in order on each target, with one folder {work} of their own;
  * `{checked}` is tests/world/checked, `{port}` a free port. `expect`: code (0 unless said), json (what must be in it), out, serves (json or text).
- * `plain`: plain CPython of that target, with the same versions installed by pip, must print the same.
+ * `plain`: plain CPython of that target, with the same versions installed by pip, must print the same. `notRun`: why a case cannot be tried.
  */
 export const apps = [
   { name: 'black, as a zip without .git, asks for its version', source: { zip: 'black-26.10.1' }, targets: ['linux-x86_64'], refuses: 'project/needs-answer' },
@@ -101,13 +104,25 @@ export const apps = [
       { only: ['windows-x86_64'], expect: { json: { lxml: 'text', orjson: '{"a":[1,null]}', pillow: [4, 3] } } },
     ],
   },
-  { name: 'customtkinter, Tk found', source: { project: 'window.py' }, targets: runnable, runs: [{ expect: { json: { customtkinter: '6.0.0', theme: true } } }] },
+  {
+    name: 'customtkinter, Tk found', source: { project: 'window.py' }, targets: runnable,
+    runs: [{ only: linux, expect: { json: { customtkinter: '6.0.0', tk: 9, theme: true } } }, { only: ['windows-x86_64'], expect: { json: { customtkinter: '6.0.0', tk: 8.6, theme: true } } }],
+  },
+  {
+    name: 'customtkinter, a window', source: { project: 'window.py' }, targets: ['linux-x86_64'], runs: [{ words: ['open'], expect: { json: { size: true } } }],
+    notRun: 'the CPython builds of the Go module bring no Tcl scripts, so no window opens in plain Python either; python-build-standalone archives have them (tools/runtimes/README.md)',
+  },
   {
     name: 'streamlit', source: { project: 'streamboard' }, words: ['--version', '1.0'], targets: ['linux-x86_64'],
     runs: [{
-      words: ['--server.headless=true', '--server.port={port}', '--server.address=127.0.0.1', '--browser.gatherUsageStats=false'],
+      words: ['--server.headless=true', '--server.port={port}', '--server.address=127.0.0.1', '--browser.gatherUsageStats=false', '--global.developmentMode=false'],
       expect: { serves: [['/_stcore/health', { text: /ok/ }], ['/', { text: /<title>Streamlit/ }]] },
     }],
+  },
+  {
+    // It takes itself for a checkout of its developers where no folder above it is called site-packages.
+    name: 'streamlit, knowing itself installed', source: { project: 'streamboard' }, words: ['--version', '1.0'], targets: ['linux-x86_64'],
+    runs: [{ words: ['--server.headless=true', '--server.port={port}', '--server.address=127.0.0.1', '--browser.gatherUsageStats=false'], expect: { serves: [['/_stcore/health', { text: /ok/ }]] } }],
   },
 ];
 

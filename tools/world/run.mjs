@@ -1,6 +1,8 @@
 // `npm run test:world [words…]`: real projects from the machine's own package index, built and run; then a table. It needs the network and is
 // no part of `npm test`. Words choose cases whose name has one of them. What is fetched stays in .build/world.
 import { apps, tabs, wheels } from '../../tests/world/cases.mjs';
+import { build } from '../build.mjs';
+import { setup, stopClearly } from '../setup.mjs';
 import { checkApps } from './check-apps.mjs';
 import { checkTabs } from './check-tabs.mjs';
 import { checkWheels } from './check-wheels.mjs';
@@ -32,13 +34,15 @@ function printTable() {
 }
 
 console.log('test:world uses the package index of this machine\'s pip, over the network.');
+await stopClearly(() => setup({ forTests: true }));
+await stopClearly(build);
 const source = await openSource();
 try {
   await fetchSources();
   const [platforms, program, port] = await Promise.all(['run-artifact', 'terrarium', 'free-port'].map((name) => source.load(`/tests/platforms/${name}.ts`)));
   await checkWheels(choose(wheels), source.load, report);
   await checkApps(choose(apps), { ...platforms, ...program, ...port }, report);
-  await checkTabs(choose(tabs), source.load, report);
+  await checkTabs(choose(tabs), report);
 } finally {
   await source.close();
 }

@@ -32,6 +32,7 @@ async def drive():
     app = Counter()
     async with app.run_test() as pilot:
         await pilot.click('#more')
+        await pilot.pause(0.5)  # A button that was pressed takes no second press for a moment.
         await pilot.press('enter')
         await pilot.pause()
         return {'textual': textual.__version__, 'count': app.count, 'widgets': len(app.query('*')) > 4}

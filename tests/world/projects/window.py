@@ -4,7 +4,7 @@
 #   "customtkinter==6.0.0",
 # ]
 # ///
-"""A window where there is a display; else what is known of Tcl without one."""
+"""A window where one is asked for; else what can be known of Tk without a display."""
 import json
 import sys
 import tkinter
@@ -18,6 +18,4 @@ if 'open' in sys.argv:
     window.update()
     found['size'] = window.winfo_width() > 0
     window.destroy()
-else:
-    found['tcl'] = tkinter.Tcl().eval('info patchlevel')
 print(json.dumps(found))
