@@ -1,5 +1,6 @@
 // A project assembled in the served page, in real Chromium, for all targets, against the real index: what its processes hold at most.
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { serve } from '../serve/serve.mjs';
@@ -17,19 +18,22 @@ export async function checkTabs(cases, report) {
 
 async function check(one, executablePath) {
   const app = await serve({ port: 0, root, config: { format: 1, indexes: [{ name: 'default', url: await fetchPipIndex() }], gateway: '/gateway/' } });
-  const browser = await chromium.launch({ executablePath, args: settings });
+  // A profile on disk, as people have: what a private window stores, it holds in memory.
+  const profile = mkdtempSync(join(tmpdir(), 'terrarium-world-profile-'));
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: settings });
   try {
-    return await assemble(one, app.url, browser);
+    return await assemble(one, app.url, context);
   } finally {
-    await browser.close();
+    await context.close();
     await app.close();
+    rmSync(profile, { recursive: true, force: true });
   }
 }
 
-async function assemble({ project, targets, limit }, url, browser) {
-  const page = await browser.newPage();
+async function assemble({ project, targets, limit }, url, context) {
+  const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(url);
-  const watch = await watchMemory(browser);
+  const watch = await watchMemory(context.browser());
   await page.locator('[data-picker=file]').setInputFiles(listFiles(at('tests/world/projects', project)));
   await reach(page, 'opened');
   await page.getByRole('button', { name: 'Build', exact: true }).click();
@@ -52,7 +56,7 @@ async function reach(page, phase) {
   if (failure) throw new Error(await page.locator('main').innerText());
 }
 
-/** Peaks of resident memory, in MB: of the largest renderer, and the growth of the browser's own process, which holds Blobs. */
+/** Peaks of resident memory of their own, without the program's code, in MB: of the largest renderer, and the growth of the browser's own process, which holds Blobs. */
 async function watchMemory(browser) {
   const session = await browser.newBrowserCDPSession();
   const peaks = { renderer: 0, browser: 0 };
@@ -77,7 +81,7 @@ async function measure(session) {
 
 function residentSize(process) {
   try {
-    return Math.round((Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1] ?? 0) * 1024) / megabyte);
+    return Math.round((Number(/^RssAnon:\s+(\d+) kB/m.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1] ?? 0) * 1024) / megabyte);
   } catch {
     return 0; // It ended meanwhile.
   }

@@ -3,7 +3,7 @@ import { printHex } from './hex';
 import { Sha256 } from './sha256-pieces';
 
 // Ours takes five times as long, so only where a copy of all would endanger the tab.
-const large = 192 * 2 ** 20;
+const large = 96 * 2 ** 20;
 const piece = 4 * 2 ** 20;
 
 export async function sha256Bytes(data: Uint8Array | Blob): Promise<Uint8Array<ArrayBuffer>> {
