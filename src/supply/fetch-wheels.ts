@@ -6,6 +6,9 @@ import type { Index } from '../protocol/supply';
 import { runBounded } from './run-bounded';
 
 const atOnce = 6;
+/** Bytes. Such wheels come in twos: each is in memory a few times while its hash is checked, and two fill the line. */
+const heavy = 16 * 2 ** 20;
+const heavyAtOnce = 2;
 
 /** Gives Blobs by sha256. Progress counts the bytes of all wheels where their sizes are known, wheels otherwise. */
 export async function fetchWheels(wheels: WheelRef[], index: Index, reporter: Reporter): Promise<Outcome<Map<string, Blob>>> {
@@ -13,14 +16,18 @@ export async function fetchWheels(wheels: WheelRef[], index: Index, reporter: Re
   const blobs = new Map<string, Blob>();
   const count = makeCount(unique, reporter);
   let stopped: ReturnType<typeof fail> | undefined;
-  await runBounded(unique, atOnce, async (wheel) => {
+  const fetchOne = async (wheel: WheelRef): Promise<void> => {
     if (reporter.signal.aborted) stopped ??= fail('cancelled', 'The build was cancelled while wheels were fetched.');
     if (stopped) return;
     const got = await index.wheel(wheel, { signal: reporter.signal, report: ({ done }) => count.arriving(wheel, done) });
     if (!got.ok) stopped ??= got;
     else blobs.set(wheel.sha256, got.value);
     if (got.ok) count.arrived(wheel);
-  });
+  };
+  // Where the index tells no sizes: hardly a wheel without native code is large.
+  const isHeavy = ({ size, filename }: WheelRef): boolean => (size === undefined ? !filename.endsWith('-any.whl') : size > heavy);
+  await runBounded(unique.filter((wheel) => !isHeavy(wheel)), atOnce, fetchOne);
+  await runBounded(unique.filter(isHeavy), heavyAtOnce, fetchOne);
   return stopped ?? success(blobs);
 }
 

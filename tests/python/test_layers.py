@@ -300,3 +300,32 @@ def test_the_same_wheel_gives_the_same_bytes():
     files = with_record(demo_files(**{'demo/t.py': TRICKY.decode()}))
     first, second = lay_out(files, compiled=True)[2], lay_out(dict(reversed(files.items())), compiled=True)[2]
     assert read_layer(first).keys() == read_layer(second).keys() and first == lay_out(files, compiled=True)[2]
+
+
+LARGE = bytes(range(256)) * (1 << 15)
+
+
+@pytest.mark.parametrize('name', ['demo/large.so', 'demo/large.bin'])
+def test_a_large_file_is_laid_out_without_being_in_memory_whole(name):
+    import tracemalloc
+    files = with_record(demo_files(**{name: LARGE * 6}))
+    archive = zip_files(files)
+    request = {'wheel': wheel_input(archive, 'demo-1.0-py3-none-any.whl'), 'prefix': 'site', 'python': SERIES, 'compile': False}
+    del files
+    tracemalloc.start()
+    answer, blobs = wheel_layer(request, [archive])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < len(LARGE), 'of 48 MB not 8 were held'
+    member = read_layer(blobs[0])[f'site/{name}']
+    assert member.content == LARGE * 6
+    assert (answer['native'] == [name]) is name.endswith('.so')
+    assert row(name, member.content) in read_layer(blobs[0])[f'site/{INFO}/RECORD'].content.decode().splitlines(keepends=True)
+
+
+@pytest.mark.parametrize('at', [0, len(LARGE) // 2, len(LARGE) - 1])
+def test_a_large_file_that_is_not_what_its_record_says_is_refused(at):
+    files = with_record(demo_files(**{'demo/large.bin': LARGE}))
+    files['demo/large.bin'] = LARGE[:at] + b'?' + LARGE[at + 1:]
+    with pytest.raises(Failure, match='its RECORD says'):
+        lay_out(files)

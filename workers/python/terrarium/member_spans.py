@@ -4,23 +4,31 @@ Python never lists an archive itself, so that both sides see the same members. I
 promised size: a member that would grow beyond it stops at once.
 """
 import zlib
+from typing import Iterator
 
 from terrarium.failure import Failure
 
 STORED, DEFLATED = 0, 8
 LARGEST = 1 << 30
+PIECE = 1 << 18
 
 
 def read_member(archive: memoryview, span: dict) -> bytes:
     """The member's bytes; raises Failure('wheel/invalid') unless size and CRC are what the span says."""
+    return b"".join(read_pieces(archive, span))
+
+
+def read_pieces(archive: memoryview, span: dict) -> Iterator[bytes]:
+    """The same, piece by piece, so that a large member is never in memory whole. What was given counts only when the last piece has come."""
     packed = _packed_bytes(archive, span)
-    data = _inflate(packed, span) if span["method"] == DEFLATED else bytes(packed)
-    if len(data) != span["size"]:
-        raise _invalid(span, f"found {len(data)} bytes, expected {span['size']}")
-    crc = zlib.crc32(data)
+    size = crc = 0
+    for piece in _inflate(packed, span) if span["method"] == DEFLATED else _slice(packed):
+        size, crc = size + len(piece), zlib.crc32(piece, crc)
+        yield piece
+    if size != span["size"]:
+        raise _invalid(span, f"found {size} bytes, expected {span['size']}")
     if crc != span["crc32"]:
         raise _invalid(span, f"found CRC {crc:08x}, expected {span['crc32']:08x}")
-    return data
 
 
 def _packed_bytes(archive: memoryview, span: dict) -> memoryview:
@@ -34,16 +42,32 @@ def _packed_bytes(archive: memoryview, span: dict) -> memoryview:
     return archive[start:start + length]
 
 
-def _inflate(packed: memoryview, span: dict) -> bytes:
+def _slice(packed: memoryview) -> Iterator[bytes]:
+    for start in range(0, len(packed), PIECE):
+        yield bytes(packed[start:start + PIECE])
+
+
+def _inflate(packed: memoryview, span: dict) -> Iterator[bytes]:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        # One byte more than promised: enough to notice a longer stream, never enough to fill the memory.
-        data = inflater.decompress(packed, span["size"] + 1)
-    except zlib.error as error:
-        raise _invalid(span, f"its deflate stream is broken ({error})") from None
-    if len(data) <= span["size"] and (not inflater.eof or inflater.unused_data):
+    # One byte more than promised: enough to notice a longer stream, never enough to fill the memory.
+    left, taken = span["size"] + 1, 0
+    waiting = b""
+    while left > 0 and not inflater.eof:
+        if not waiting:
+            waiting, taken = packed[taken:taken + PIECE], min(taken + PIECE, len(packed))
+        asked = min(PIECE, left)
+        try:
+            piece = inflater.decompress(waiting, asked)
+        except zlib.error as error:
+            raise _invalid(span, f"its deflate stream is broken ({error})") from None
+        waiting = inflater.unconsumed_tail
+        left -= len(piece)
+        if piece:
+            yield piece
+        if len(piece) < asked and not waiting and taken == len(packed):
+            break
+    if left > 0 and (not inflater.eof or inflater.unused_data or taken < len(packed)):
         raise _invalid(span, "its deflate stream does not end where the member does")
-    return data
 
 
 def _invalid(span: dict, found: str) -> Failure:

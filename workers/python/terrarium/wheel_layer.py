@@ -10,6 +10,7 @@ from .layers.opened_wheel import OpenedWheel
 from .layers.schemes import data_scheme, is_reserved, place
 
 _byte_code = ByteCodeCache()
+_LARGE = 4 << 20
 # What installers replace by the path of their interpreter; here there is none to name.
 _PYTHON_SHEBANG = re.compile(rb'^#!pythonw?(?=\s)')
 
@@ -73,6 +74,8 @@ class _Layout:
                     raise self.wheel.refuse(f'{found[folder]} is a file, and {found[placed]} needs a folder in its place')
 
     def _add_member(self, placed: str, member: str) -> None:
+        if self.wheel.spans[member]['size'] > _LARGE and self._goes_as_it_is(placed, member):
+            return self._add_large(placed, member)
         data = self.wheel.read(member)
         executable = self.wheel.spans[member]['executable']
         scheme = data_scheme(member, self.wheel.stem)
@@ -88,6 +91,18 @@ class _Layout:
             self.pth.append(placed)
         self.placed[placed] = self.wheel.rows[member].hash
         self._add(placed, data, executable)
+
+    def _goes_as_it_is(self, placed: str, member: str) -> bool:
+        return not placed.endswith(('.py', '.pth')) and data_scheme(member, self.wheel.stem) is None and self.wheel.rows[member].hash.startswith('sha256=')
+
+    def _add_large(self, placed: str, member: str) -> None:
+        """Never in memory whole: WebAssembly's memory grows with the largest moment and never shrinks again."""
+        span, hashed = self.wheel.spans[member], self.wheel.rows[member].hash
+        if is_native(member, next(self.wheel.read_pieces(member), b''), span['executable']):
+            self._note_native(member)
+        self.placed[placed] = hashed
+        self.frame.add_pieces(placed, span['size'], self.wheel.read_pieces(member), span['executable'])
+        self._rows.append(record.print_known_row(self._from_prefix(placed), hashed.rstrip('='), span['size']))
 
     def _compile(self, placed: str, source: bytes) -> None:
         self.tkinter = self.tkinter or imports_tkinter(source)

@@ -1,7 +1,9 @@
 """Collects files into one zstd frame of tar members, compressing as it goes: of a big wheel only one member is in memory at a time."""
 from compression.zstd import CompressionParameter, ZstdCompressor
 
-from .tar_member import END, write_tar_member
+from typing import Iterable
+
+from .tar_member import END, write_padding, write_tar_header
 
 # Feeding the compressor in pieces of this size saves a call per member; members are mostly a few kilobytes.
 PIECE = 1 << 20
@@ -25,10 +27,15 @@ class Frame:
         self.unpacked = 0
 
     def add(self, path: str, data: bytes, executable: bool = False) -> None:
+        self.add_pieces(path, len(data), (data,), executable)
+
+    def add_pieces(self, path: str, size: int, pieces: Iterable[bytes], executable: bool = False) -> None:
+        """Pieces of `size` bytes in all."""
         self.files += 1
-        self.unpacked += len(data)
-        for part in write_tar_member(path, data, executable):
-            self._feed(part)
+        self.unpacked += size
+        for parts in (write_tar_header(path, size, executable), pieces, (write_padding(size),)):
+            for part in parts:
+                self._feed(part)
 
     def _feed(self, part: bytes) -> None:
         self._waiting.append(part)

@@ -1,8 +1,9 @@
 """A wheel's member spans and bytes → its checked members. Rules: PyPA "Binary distribution format"; every refusal is `wheel/invalid`."""
 from email.parser import HeaderParser
+from typing import Iterator
 
 from ..failure import Failure
-from ..member_spans import read_member
+from ..member_spans import read_member, read_pieces
 from . import record
 from .safe_path import is_safe_path
 from .wheel_name import WheelName, normalise, parse_wheel_name
@@ -25,10 +26,13 @@ class OpenedWheel:
                        'Installers that check would refuse this wheel too; use another version of it, or build it anew.')
 
     def read(self, path: str) -> bytes:
-        data = read_member(self._archive, self.spans[path])
-        if (row := self.rows.get(path)) and row.hash:
-            record.check_file(path, data, row, self.refuse)
-        return data
+        return b''.join(self.read_pieces(path))
+
+    def read_pieces(self, path: str) -> Iterator[bytes]:
+        """Checked, but only when the last piece has come."""
+        pieces = read_pieces(self._archive, self.spans[path])
+        row = self.rows.get(path)
+        return record.check_pieces(path, pieces, row, self.refuse) if row and row.hash else pieces
 
     def _index(self, spans: list[dict]) -> dict[str, dict]:
         found: dict[str, dict] = {}

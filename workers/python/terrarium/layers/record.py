@@ -3,7 +3,7 @@ import base64
 import csv
 import hashlib
 import io
-from typing import Callable, NamedTuple
+from typing import Callable, Iterable, Iterator, NamedTuple
 
 from .safe_path import is_safe_path
 
@@ -61,19 +61,41 @@ def _check_algorithm(path: str, row: Row, refuse: Callable[[str], Exception]) ->
 
 
 def check_file(path: str, data: bytes, row: Row, refuse: Callable[[str], Exception]) -> None:
+    for _ in check_pieces(path, (data,), row, refuse):
+        pass
+
+
+def check_pieces(path: str, pieces: Iterable[bytes], row: Row, refuse: Callable[[str], Exception]) -> Iterator[bytes]:
+    """Passes the pieces on; raises after the last one."""
     algorithm, _, promised = row.hash.partition('=')
-    found = digest(data, algorithm)
+    state, size = hashlib.new(algorithm), 0
+    for piece in pieces:
+        state.update(piece)
+        size += len(piece)
+        yield piece
+    found = _print_digest(state)
     if found != promised.rstrip('='):
         raise refuse(f'{path} has {algorithm}={found}, its RECORD says {promised[:100]}')
-    if row.size and row.size != str(len(data)):
-        raise refuse(f'{path} has {len(data)} bytes, its RECORD says {row.size[:20]}')
+    if row.size and row.size != str(size):
+        raise refuse(f'{path} has {size} bytes, its RECORD says {row.size[:20]}')
 
 
 def digest(data: bytes, algorithm: str = 'sha256') -> str:
-    return base64.urlsafe_b64encode(hashlib.new(algorithm, data).digest()).rstrip(b'=').decode()
+    return _print_digest(hashlib.new(algorithm, data))
+
+
+def _print_digest(state) -> str:
+    return base64.urlsafe_b64encode(state.digest()).rstrip(b'=').decode()
 
 
 def print_row(path: str, data: bytes | None) -> str:
     """`data` None: a row without hash, as installers write for RECORD itself and for byte code."""
-    quoted = '"' + path.replace('"', '""') + '"' if any(sign in path for sign in ',"\r\n') else path
-    return f'{quoted},,\n' if data is None else f'{quoted},sha256={digest(data)},{len(data)}\n'
+    return f'{_quote(path)},,\n' if data is None else print_known_row(path, f'sha256={digest(data)}', len(data))
+
+
+def print_known_row(path: str, hashed: str, size: int) -> str:
+    return f'{_quote(path)},{hashed},{size}\n'
+
+
+def _quote(path: str) -> str:
+    return '"' + path.replace('"', '""') + '"' if any(sign in path for sign in ',"\r\n') else path

@@ -8,16 +8,21 @@ _TAIL = bytes(8 + 8 + 155 + 12)
 
 
 def write_tar_member(path: str, data: bytes, executable: bool) -> list[bytes]:
-    """The member's header, data and padding; `path` was checked by whoever made it."""
+    """The member's header, data and padding."""
+    return [*write_tar_header(path, len(data), executable), data, write_padding(len(data))]
+
+
+def write_tar_header(path: str, size: int, executable: bool) -> list[bytes]:
+    """What stands before the data; `path` was checked by whoever made it."""
     name = path.encode()
     mode = b'0000755\0' if executable else b'0000644\0'
     parts = [] if len(name) <= 100 and name.isascii() else _pax_path(name)
-    return [*parts, _header(name, mode, len(data), b'0'), data, _padding(len(data))]
+    return [*parts, _header(name, mode, size, b'0')]
 
 
 def _pax_path(name: bytes) -> list[bytes]:
     body = _pax_record(b'path', name)
-    return [_header(b'pax-path', b'0000644\0', len(body), b'x'), body, _padding(len(body))]
+    return [_header(b'pax-path', b'0000644\0', len(body), b'x'), body, write_padding(len(body))]
 
 
 def _pax_record(key: bytes, value: bytes) -> bytes:
@@ -37,5 +42,5 @@ def _header(name: bytes, mode: bytes, size: int, kind: bytes) -> bytes:
     return before + b'%06o\0 ' % (sum(before) + sum(after) + 8 * 32) + after
 
 
-def _padding(size: int) -> bytes:
+def write_padding(size: int) -> bytes:
     return bytes(-size % BLOCK)
