@@ -6,6 +6,7 @@ import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
 import { checkArtifact } from './artifact/check-artifact';
 import { assemblePlan } from './assembly/assemble-plan';
+import { makeSources } from './build/build-sources';
 import { makeApp } from './build/make-app';
 import { makeIngredients } from './layers/make-ingredients';
 import { makeClock, type Clock } from './make-clock';
@@ -15,6 +16,7 @@ import type { Memory } from './model/memory';
 import type { Prepared } from './model/output';
 import type { Reporter } from './model/progress';
 import type { OpenProject, Source } from './model/project';
+import type { Resolution } from './model/resolution';
 import type { Target } from './model/target';
 import { makePlan } from './plan/make-plan';
 import { readGivenIcon } from './plan/read-given-icon';
@@ -22,10 +24,11 @@ import { readProject } from './project/read-project';
 import type { Answers, BuildRequest, Built } from './protocol/engine';
 import type { Python, Question } from './protocol/python';
 import type { Supply } from './protocol/supply';
+import { choosePython } from './resolution/choose-python';
+import { listPythons } from './resolution/list-pythons';
 import { resolve } from './resolution/resolve';
 import { resolveApp } from './resolution/resolve-app';
 import { fetchWheels } from './supply/fetch-wheels';
-import { findRuntimes } from './supply/find-runtimes';
 
 /** What a pipeline works with; `memory` makes the next build of the same session quick and may be thrown away at any time. */
 export interface Context {
@@ -50,27 +53,29 @@ export async function buildProject(
   // Looked at first: who gave the wrong file is told so before anything is fetched.
   const icon = await readGivenIcon(request.icon);
   if (!icon.ok) return icon;
-  const runtimes = await findRuntimes(targets, request.python, supply.runtimes);
-  if (!runtimes.ok) return runtimes;
+  const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, supply.runtimes);
+  if (!pythons.ok) return pythons;
 
   // Build requirements are resolved and fetched too, but as a part of building.
   const building: Reporter = { signal: reporter.signal, report: (progress) => reporter.report({ ...progress, stage: 'build' }) };
-  const tools = { ...context, resolve: (question: Question) => resolve(question, context, building) };
+  const tools = { ...context, resolve: (question: Question): Promise<Outcome<Resolution>> => resolve(question, { ...context, sources }, building) };
+  const sources = makeSources(tools);
   const app = await clock.time('build', () => makeApp({ project, analysis }, request.answers, tools, building));
   if (!app.ok) return app;
   const chosen = chooseEntry(analysis, app.value.entries, request.entry);
   if (!chosen.ok) return chosen;
 
-  const known = { project, analysis, app: app.value, targets, runtimes: runtimes.value, request };
-  const resolution = await clock.time('resolve', () => resolveApp(known, context, reporter));
-  if (!resolution.ok) return resolution;
-  const refs = resolution.value.distributions.flatMap(({ wheels }) => Object.values(wheels));
+  const known = { project, analysis, app: app.value, request };
+  const choice = await clock.time('resolve', () => choosePython(pythons.value, targets, (python) => resolveApp({ ...known, ...python }, { ...context, sources }, reporter)));
+  if (!choice.ok) return choice;
+  const { resolution, runtimes, series: python } = choice.value;
+  const refs = resolution.distributions.flatMap(({ wheels }) => Object.values(wheels));
   const wheels = await clock.time('fetch', () => fetchWheels(refs, supply.index, reporter));
   if (!wheels.ok) return wheels;
 
-  const { runtimeGroups: groups, shebang, selfCommands, python } = request;
+  const { runtimeGroups: groups, shebang, selfCommands } = request;
   const options = { groups, shebang, selfCommands, python, ...(icon.value && { icon: icon.value }) };
-  const inputs = { ...known, ...chosen.value, ...options, resolution: resolution.value, wheels: wheels.value };
+  const inputs = { ...known, ...chosen.value, targets: choice.value.targets, runtimes, resolution, wheels: wheels.value, ...options };
   const ingredients = await clock.time('layers', () => makeIngredients(inputs, context, reporter));
   if (!ingredients.ok) return ingredients;
   const plan = await clock.time('plan', () => makePlan(ingredients.value.ingredients, request.outputs, reporter));
@@ -80,10 +85,10 @@ export async function buildProject(
   if (!artifacts.ok) return artifacts;
   const notices = [
     ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeEntry(analysis, chosen.value, request.entry),
-    ...describeUndeclared(analysis, request.requirements, ingredients.value.modules), ...resolution.value.notices,
+    ...describeUndeclared(analysis, request.requirements, ingredients.value.modules), ...resolution.notices,
     ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
   ];
-  return success({ plan: plan.value.plan, resolution: resolution.value, artifacts: artifacts.value, notices, timings: clock.timings });
+  return success({ plan: plan.value.plan, resolution, artifacts: artifacts.value, notices, timings: clock.timings });
 }
 
 async function makeFiles(prepared: Prepared[], clock: Clock, reporter: Reporter): Promise<Outcome<Artifact[]>> {

@@ -1,20 +1,15 @@
 // Project and Analysis → the app's own wheel: dropped, built by its backend, or laid out as it stands.
 import { sha256 } from '../formats/bytes/sha256';
-import { fail, success, type Outcome } from '../model/failure';
+import { success, type Outcome } from '../model/failure';
 import type { Analysis } from '../model/analysis';
 import type { AppWheel } from '../model/app';
 import type { Project } from '../model/project';
-import type { Reporter } from '../model/progress';
 import type { Answers } from '../protocol/engine';
-import { projectRoot, type Python } from '../protocol/python';
-import type { BuildEnvironment } from './find-build-environment';
+import { projectRoot } from '../protocol/python';
+import { callBackend, type BackendContext } from './call-backend';
 
-interface AppWheelContext {
-  python: Python;
-  reporter: Reporter;
+interface AppWheelContext extends BackendContext {
   answers: Answers;
-  /** Resolves and fetches build requirements (PEP 508 strings). */
-  findEnvironment(requirements: string[]): Promise<Outcome<BuildEnvironment>>;
 }
 
 export async function buildAppWheel(project: Project, analysis: Analysis, context: AppWheelContext): Promise<Outcome<AppWheel>> {
@@ -48,38 +43,10 @@ async function buildByBackend(
   layout: Analysis['layout'] & { kind: 'backend' },
   context: AppWheelContext,
 ): Promise<Outcome<AppWheel>> {
-  const { python, reporter } = context;
   const version = context.answers.version ?? analysis.version;
-  const hook = {
-    root: findFolder(layout.root), backend: layout.backend, backendPath: layout.backendPath,
-    ...(version === undefined ? {} : { version }),
-  };
-  reporter.report({ stage: 'build', label: `build requirements of ${layout.backend}`, done: 0 });
-  let key = await prepareEnvironment(layout.requires, context);
-  if (!key.ok) return key;
-  const dynamic = await python.call('build_requires', { ...hook, key: key.value });
-  if (!dynamic.answer.ok) return dynamic.answer;
-  const further = dynamic.answer.value.requires.filter((requirement) => !layout.requires.includes(requirement));
-  if (further.length) {
-    key = await prepareEnvironment([...layout.requires, ...further], context);
-    if (!key.ok) return key;
-  }
-  if (reporter.signal.aborted) return fail('cancelled', 'The build was cancelled.');
-  reporter.report({ stage: 'build', label: `${analysis.name} by ${layout.backend}`, done: 0 });
-  const { answer, blobs } = await python.call('build_wheel', { ...hook, key: key.value });
-  return answer.ok ? finish(answer.value.filename, blobs[0]!) : answer;
-}
-
-async function prepareEnvironment(requirements: string[], { python, findEnvironment }: AppWheelContext): Promise<Outcome<string>> {
-  const environment = await findEnvironment(requirements);
-  if (!environment.ok) return environment;
-  const { key, wheels } = environment.value;
-  const asked = await python.call('build_environment', { key, wheels: [] });
-  if (!asked.answer.ok) return asked.answer;
-  if (asked.answer.value.present) return success(key);
-  const blobs = await Promise.all(wheels.map(async ({ blob }) => new Uint8Array(await blob.arrayBuffer())));
-  const { answer } = await python.call('build_environment', { key, wheels: wheels.map(({ input }) => input) }, blobs);
-  return answer.ok ? success(key) : answer;
+  const { backend, backendPath, requires, root } = layout;
+  const built = await callBackend({ root: findFolder(root), backend, backendPath, requires, label: analysis.name, ...(version === undefined ? {} : { version }) }, context);
+  return built.ok ? finish(built.value.filename, built.value.bytes) : built;
 }
 
 const findFolder = (folder: string) => (folder === '' || folder === '.' ? projectRoot : `${projectRoot}/${folder}`);

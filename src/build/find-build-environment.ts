@@ -27,7 +27,8 @@ export async function findBuildEnvironment(requirements: string[], context: Envi
     requirements: requirements.map((requirement) => ({ requirement, origin: 'build requirements', hashes: [] })),
     constraints: [], pythons: { [tabTarget.id]: python }, targets: [tabTarget], local: [], preferred: {}, allowPrereleases: false,
   });
-  if (!resolution.ok) return resolution;
+  // People choose nothing about the tab: its gaps are no matter of theirs.
+  if (!resolution.ok) return { ok: false, failure: { ...resolution.failure, coverage: undefined } };
   const refs = resolution.value.distributions.map(({ wheels }) => wheels[tabTarget.id]!);
   const blobs = await fetchWheels(refs, context.supply.index, reporter);
   if (!blobs.ok) return blobs;

@@ -8,7 +8,8 @@ import { explain } from './explain';
 import { listenForInterruption } from './interruption';
 import { makeNodeEngine } from './node-engine';
 import type { BuildArguments } from './parse-arguments';
-import { printPlan, printResolution, printSize } from './print-result';
+import { printCoverage } from './print-coverage';
+import { printPlan, printSize } from './print-result';
 import { makeProgressPrinter } from './progress-printer';
 import { readGivenFile } from './read-given-file';
 import { readSource } from './read-source';
@@ -73,10 +74,11 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
 }
 
 function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices, icon: GivenFile | undefined): BuildRequest {
-  const python = options.python ?? choices.pythons[0]?.series ?? '3.14';
-  const possible = choices.pythons.find(({ series }) => series === python)?.targets ?? [];
+  // Without a Python every target that some Python is at hand for is wanted; which Python it is, coverage decides.
+  const python = options.python ?? '';
+  const possible = choices.pythons.filter(({ series }) => !python || series === python).flatMap(({ targets }) => targets);
   return {
-    id, answers, python,
+    id, answers, python, everyTarget: options.targets.length > 0, overrides: options.overrides, substitutes: options.substitutes,
     ...(options.entry !== undefined && { entry: options.entry }),
     requirements: options.requirements,
     targets: options.targets.length ? options.targets : choices.targets.map((target) => target.id).filter((target) => possible.includes(target)),
@@ -86,7 +88,7 @@ function makeRequest(id: string, answers: BuildRequest['answers'], options: Buil
   };
 }
 
-const printNotices = ({ notices, resolution }: Built) => [...notices.map((notice) => `note: ${notice}\n`), printResolution(resolution)].join('');
+const printNotices = ({ notices, resolution }: Built) => [...notices.map((notice) => `note: ${notice}\n`), printCoverage(resolution)].join('');
 
 function printPlanned(built: Built, json: boolean): string {
   const { plan, resolution, notices, timings } = built;

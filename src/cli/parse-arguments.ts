@@ -13,10 +13,12 @@ Options of build and plan:
                     separate by commas (default: all for which there is a runtime)
   --output ID       executable, zipapp (default: both)
   --entry NAME      command, script or package.module:function to start
-  --python SERIES   3.14 (default), 3.11 …
+  --python SERIES   3.14, 3.11 … (default: the newest that has everything)
   --index URL       package index to use in place of the configured one (or a name from --index name=URL)
   --require REQ     a further requirement, as in --require PyYAML
   --extra NAME      an extra of the project
+  --override REQ    counts whatever anybody asks of it, as in --override "numpy<2; sys_platform == 'darwin'"
+  --substitute A=B  take the distribution B in place of A
   --name NAME       --version VERSION   where the project says none
   --include GROUP   an optional part of the standard library: tkinter
   --shebang LINE    first line of zipapps (default: ${defaultOptions.shebang})
@@ -39,6 +41,8 @@ export interface BuildArguments {
   indexes: { name: string; url: string }[];
   requirements: string[];
   extras: string[];
+  overrides: string[];
+  substitutes: Record<string, string>;
   name?: string;
   version?: string;
   include: string[];
@@ -55,7 +59,7 @@ export type Arguments = BuildArguments | { command: 'inspect'; path: string; jso
 
 const several = { type: 'string', multiple: true } as const;
 const options = {
-  target: several, output: several, index: several, require: several, extra: several, include: several,
+  target: several, output: several, index: several, require: several, extra: several, override: several, substitute: several, include: several,
   entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
   shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
   'self-commands': { type: 'boolean' },
@@ -72,12 +76,13 @@ export function parseArguments(words: string[]): Arguments {
     if (rest.length) return wrong(`${command} takes one path; ${rest.join(' ')} was given too.`);
     if (command === 'inspect') return { command, path, json: values.json ?? false };
     const indexes = (values.index ?? []).map(parseIndex);
+    const substitutes = Object.fromEntries((values.substitute ?? []).map(parseSubstitute));
     const stop = checkValues(indexes, values);
     if (stop !== undefined) return wrong(stop);
     return {
       command, path,
       targets: split(values.target), outputs: split(values.output), indexes,
-      requirements: values.require ?? [], extras: split(values.extra), include: split(values.include),
+      requirements: values.require ?? [], extras: split(values.extra), overrides: values.override ?? [], substitutes, include: split(values.include),
       ...(values.entry !== undefined && { entry: values.entry }), ...(values.python !== undefined && { python: values.python }),
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
       ...(values.icon !== undefined && { icon: values.icon }),
@@ -100,6 +105,12 @@ function checkValues(indexes: { url: string }[], { shebang, icon, out }: { sheba
   if (icon === '') return '--icon needs a file.';
   if (out === '') return '--out needs a folder.';
   return undefined;
+}
+
+function parseSubstitute(text: string): [string, string] {
+  const match = /^([\w.-]+)=([\w.-]+)$/.exec(text);
+  if (!match) throw new Error(`--substitute takes two names, as in psycopg2=psycopg2-binary; ${text} is not that.`);
+  return [match[1]!, match[2]!];
 }
 
 function parseIndex(text: string, at: number): { name: string; url: string } {

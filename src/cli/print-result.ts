@@ -4,7 +4,8 @@ import type { ZipappInspection } from '../artifact/inspect-zipapp';
 import { locatorFlags } from '../formats/locator/locator';
 import type { Failure } from '../model/failure';
 import type { Plan } from '../model/plan';
-import type { Resolution } from '../model/resolution';
+import type { RuntimeManifest } from '../model/runtime';
+import { printTable } from './print-table';
 
 export const printFailure = (failure: Failure): string =>
   [`${failure.message} [${failure.code}]`, ...failure.notes.map((note) => `  ${note}`)].join('\n') + '\n';
@@ -13,22 +14,15 @@ export function printSize(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Distribution × target, versions in the cells. */
-export function printResolution({ distributions, targets }: Resolution): string {
-  if (distributions.length === 0) return 'No dependencies.\n';
-  const names = [...new Set(distributions.map(({ name }) => name))];
-  const cell = (name: string, target: string) => {
-    const found = distributions.find((one) => one.name === name && one.wheels[target]);
-    return found ? `${found.version}${found.wheels[target]!.pure ? '' : '*'}` : '-';
-  };
-  const table = printTable([['distribution', ...targets], ...names.map((name) => [name, ...targets.map((target) => cell(name, target))])]);
-  return table + (table.includes('*') ? '* a wheel made for the platform\n' : '');
-}
+const printMinimum = (minimum: RuntimeManifest['minimum']): string => {
+  const needs = Object.entries(minimum).map(([name, version]) => `${name} ${version}`);
+  return needs.length ? `needs at least ${needs.join(', ')}` : '';
+};
 
 export function printPlan(plan: Plan): string {
   const lines = [`${plan.name} ${plan.version}, Python ${plan.python}, starts ${plan.entry}`];
   for (const artifact of plan.artifacts) {
-    lines.push('', `${artifact.name}${artifact.size === undefined ? '' : `  ${printSize(artifact.size)}`}`);
+    lines.push('', `${artifact.name}${artifact.size === undefined ? '' : `  ${printSize(artifact.size)}`}${artifact.minimum ? `  ${printMinimum(artifact.minimum)}` : ''}`);
     const rows = [...artifact.layers.flatMap((layer) => layer.parts), ...artifact.parts];
     lines.push(printTable(rows.map((part) => [`  ${part.id}`, printSize(part.size), part.sha256?.slice(0, 12) ?? '', part.reason])).trimEnd());
   }
@@ -53,16 +47,11 @@ function printExecutable({ form, size, locator, manifest, checked }: Inspection)
   ];
   if (locator.flags & locatorFlags.windowed) head.push('has a window, no console');
   if (locator.flags & locatorFlags.selfCommands) head.push('takes `self info` and its like as arguments');
-  const needs = Object.entries(manifest.minimum).map(([name, version]) => `${name} ${version}`).join(', ');
-  if (needs) head.push(`needs at least ${needs}`);
+  const needs = printMinimum(manifest.minimum);
+  if (needs) head.push(needs);
   const rows = manifest.layers.flatMap((layer) => [
     [layer.name, `at ${layer.offset}`, `${layer.size}`, layer.digest],
     ...layer.parts.map((part) => [`  ${part.id}`, '', `${part.size}`, part.sha256 ?? '']),
   ]);
   return `${head.join('\n')}\n${printTable(rows)}`;
-}
-
-function printTable(rows: string[][]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n') + '\n';
 }

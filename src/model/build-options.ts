@@ -11,10 +11,16 @@ export interface BuildOptions {
   entry?: string;
   /** Further requirements that the user confirmed (undeclared imports). */
   requirements: string[];
-  /** Series: `3.14`. */
+  /** Series: `3.14`. Empty: the newest for which everything that is needed can be had. */
   python: string;
   /** Target ids. */
   targets: string[];
+  /** With an empty `python`: one that is not at hand for each of the targets will not do. */
+  everyTarget?: boolean;
+  /** Requirements that count over what anybody asks: `cryptography==48.0.1; sys_platform == 'darwin'`. */
+  overrides?: string[];
+  /** By name: another distribution in its place. */
+  substitutes?: Record<string, string>;
   /** Output ids: `executable`, `zipapp`. */
   outputs: string[];
   /** Of zipapps. */

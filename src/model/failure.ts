@@ -1,4 +1,5 @@
 // Expected stops, as values. Plain data, so that they cross threads, the CLI and the page unchanged.
+import type { Resolution } from './resolution';
 
 /** Every code there is: `stage/reason`. A stop that has none of these is a bug. */
 export const failureCodes = [
@@ -37,6 +38,8 @@ export interface Failure {
   message: string;
   /** Where (`path:line`) and what to do next, a line each. */
   notes: string[];
+  /** What was resolved all the same, where only some wheels are missing: its gaps say which, and what would help. */
+  coverage?: Resolution;
 }
 
 export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure };

@@ -32,6 +32,8 @@ export interface PlannedArtifact {
   layers: Layer[];
   /** All parts outside layers, in file order. */
   parts: Part[];
+  /** The oldest system that it runs on, from the tags of its wheels and from its runtime. */
+  minimum?: { glibc?: string; macos?: string; windows?: string };
   /** Exact size of the artifact. */
   size?: number;
 }

@@ -9,6 +9,17 @@ export interface WheelRef {
   size?: number;
   /** True where Root-Is-Purelib and the platform tag say that it runs anywhere. */
   pure: boolean;
+  /** Published as source only: the wheel was built here, of this archive. */
+  built?: SourceRef;
+}
+
+/** A published source archive. */
+export interface SourceRef {
+  filename: string;
+  url: string;
+  /** Hex. */
+  sha256: string;
+  size?: number;
 }
 
 export interface Distribution {
@@ -31,4 +42,27 @@ export interface Resolution {
   lock: string;
   /** Lines for people: yanked, pre-release, versions that differ between targets. */
   notices: string[];
+  /** What is needed and cannot be had; then nothing can be built of it. Such a distribution has no wheel for the target. */
+  gaps: Gap[];
 }
+
+export interface Gap {
+  name: string;
+  version: string;
+  /** Target id. */
+  target: string;
+  kind: 'wheel' | 'source' | 'compiler' | 'python' | 'hash' | 'yanked' | 'rejected' | 'unusable';
+  /** A clause for people: what there is in its place, and which file shows it. */
+  reason: string;
+  /** Only what is known to be there. */
+  fixes: Fix[];
+}
+
+/** What would close a gap; `label` is for people. */
+export type Fix = { label: string } & (
+  | { kind: 'python'; series: string }
+  /** A requirement with the target's marker that counts for whoever asks. */
+  | { kind: 'version'; override: string }
+  | { kind: 'substitute'; name: string; other: string }
+  | { kind: 'leave-out'; target: string }
+);

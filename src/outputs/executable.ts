@@ -48,7 +48,7 @@ async function planOne(all: Ingredients, one: TargetIngredients): Promise<Prepar
     planned: {
       output: 'executable', target: one.target.id,
       name,
-      layers: layers.map(({ layer }) => layer), parts,
+      layers: layers.map(({ layer }) => layer), parts, minimum: manifest.minimum,
       size: measureExecutable(executable, launcher, locator.fileSize, name),
     },
     bytes, pages: findPages(one),

@@ -1,7 +1,7 @@
 // The contract between the engine and Python: verbs, what each takes and gives. JSON crosses, bytes as separate buffers.
 // The other side of it is workers/python/terrarium/door.py.
 import type { Analysis } from '../model/analysis';
-import type { Outcome } from '../model/failure';
+import type { Failure, Outcome } from '../model/failure';
 import type { ZipappMainOptions } from '../model/ingredients';
 import type { MemberSpan } from '../model/member-span';
 import type { Resolution } from '../model/resolution';
@@ -19,7 +19,9 @@ export interface WheelInput {
 /** What the resolver lacks; the engine fetches all of a round at once and calls again. */
 export type Want =
   | { kind: 'listing'; name: string }
-  | { kind: 'metadata'; url: string; filename: string; sha256?: string; size?: number; metadataSha256?: string };
+  | { kind: 'metadata'; url: string; filename: string; sha256?: string; size?: number; metadataSha256?: string }
+  /** Metadata of what a source archive builds. */
+  | { kind: 'source'; url: string; filename: string; sha256: string; size?: number };
 
 /** An answer to a Want. The body is the blob at `blob`; absent means that it does not exist (404) or could not be had. */
 export interface Answer {
@@ -54,6 +56,12 @@ export interface ResolveRequest {
   allowPrereleases: boolean;
   /** The project's own; a target whose Python it excludes is a failure. */
   requiresPython?: string;
+  /** Requirements, perhaps with a marker, that count in place of what anybody asks of those distributions. */
+  overrides?: string[];
+  /** By name: another distribution in its place. */
+  substitutes?: Record<string, string>;
+  /** Other Pythons (full versions) that a target could have: named where they would close a gap. */
+  alternatives?: Record<string, string[]>;
   /** Text of the project's own pylock.toml: used as it is. */
   lock?: string;
   answers: Answer[];
@@ -61,6 +69,16 @@ export interface ResolveRequest {
 
 /** What is asked of a resolution, without what its rounds add. */
 export type Question = Omit<ResolveRequest, 'answers' | 'session'>;
+
+/** A PEP 517 hook to be called in `root` with the environment `key`. `dependency`: its name and version, where it is not the project. */
+export interface HookRequest {
+  root: string;
+  key: string;
+  backend: string;
+  backendPath: string[];
+  version?: string;
+  dependency?: string;
+}
 
 export interface Verbs {
   /** `root`: a folder of the worker's file system, filled by `put`. */
@@ -75,18 +93,20 @@ export interface Verbs {
   };
   resolve: {
     request: ResolveRequest;
-    answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution }>;
+    answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution } | { state: 'incomplete'; resolution: Resolution; failure: Failure }>;
   };
+  /** How an unpacked source archive is built, and its metadata where no build can change it (PEP 643). */
+  source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; metadata?: string }> };
   /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`; does nothing when it is there. */
   build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<{ present: boolean }> };
   /** PEP 517 get_requires_for_build_wheel, in-process. */
   build_requires: {
-    request: { root: string; key: string; backend: string; backendPath: string[]; version?: string };
+    request: HookRequest;
     answer: Outcome<{ requires: string[] }>;
   };
   /** PEP 517 build_wheel, in-process. Blob 0 of the answer is the wheel. */
   build_wheel: {
-    request: { root: string; key: string; backend: string; backendPath: string[]; version?: string };
+    request: HookRequest;
     answer: Outcome<{ filename: string; log: string }>;
   };
   /** A wheel of a bare project: its files as they stand, and a dist-info. Blob 0 of the answer is the wheel. */

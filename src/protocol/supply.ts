@@ -15,9 +15,12 @@ export interface Store {
   delete(name: string): Promise<void>;
 }
 
+/** What an index can answer; a source archive has to be built. */
+export type IndexWant = Exclude<Want, { kind: 'source' }>;
+
 export interface Index {
   /** Answers every want of a round at once; what could not be had carries `problem`. `blobs[answer.blob]` is the body. */
-  answer(wants: Want[], reporter: Reporter): Promise<Outcome<{ answers: Answer[]; blobs: Uint8Array[] }>>;
+  answer(wants: IndexWant[], reporter: Reporter): Promise<Outcome<{ answers: Answer[]; blobs: Uint8Array[] }>>;
   /** A whole wheel from the store or the index, its sha256 checked both ways. */
   wheel(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>>;
   /** Lines for people since the last call: what was used offline, which index gave what. */

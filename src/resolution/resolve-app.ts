@@ -17,7 +17,9 @@ export interface AppInputs extends OpenProject {
   targets: Target[];
   /** By target id. */
   runtimes: Map<string, RuntimeManifest>;
-  request: Pick<BuildRequest, 'answers' | 'requirements'>;
+  request: Pick<BuildRequest, 'answers' | 'requirements' | 'overrides' | 'substitutes'>;
+  /** By target id: other Pythons that it could have. */
+  alternatives?: Record<string, string[]>;
 }
 
 export async function resolveApp(inputs: AppInputs, context: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
@@ -29,15 +31,19 @@ export async function resolveApp(inputs: AppInputs, context: ResolutionContext, 
     constraints: analysis.constraints, targets, local: request.answers.extras?.length ? [describeLocal(app)] : [], preferred: {}, allowPrereleases: false,
     pythons: Object.fromEntries(targets.map(({ id }) => [id, runtimes.get(id)!.python])),
     ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
+    ...(request.overrides?.length ? { overrides: request.overrides } : {}), ...(request.substitutes ? { substitutes: request.substitutes } : {}),
+    ...(inputs.alternatives ? { alternatives: inputs.alternatives } : {}),
     ...(lock ? { lock: new TextDecoder().decode(lock.bytes) } : {}),
   };
   const resolution = await resolve(question, context, reporter);
-  if (!resolution.ok) return resolution;
-  // The app itself was asked for only to choose its extras; it ships as the project's own layer.
-  const distributions = resolution.value.distributions.filter(({ wheels }) => !Object.values(wheels).some(({ url }) => url.startsWith('built:')));
+  if (!resolution.ok) return { ok: false, failure: { ...resolution.failure, ...(resolution.failure.coverage && { coverage: withoutApp(resolution.failure.coverage) }) } };
   const notices = [...additions.map(({ requirement, origin }) => `${requirement} was added: ${origin}.`), ...resolution.value.notices];
-  return success({ ...resolution.value, distributions, notices });
+  return success({ ...withoutApp(resolution.value), notices });
 }
+
+/** The app itself was asked for only to choose its extras; it ships as the project's own layer. */
+const withoutApp = (resolution: Resolution): Resolution =>
+  ({ ...resolution, distributions: resolution.distributions.filter(({ wheels }) => !Object.values(wheels).some(({ url, built }) => url.startsWith('built:') && !built)) });
 
 function listOwn({ project, analysis, app, request }: AppInputs): Question['requirements'] {
   const places = new Map(analysis.requirements.map((found) => [found.requirement, found]));

@@ -4,16 +4,16 @@ import type { Reporter } from '../model/progress';
 import type { Resolution } from '../model/resolution';
 import type { Memory } from '../model/memory';
 import type { Answer, Python, Question } from '../protocol/python';
-import type { Index } from '../protocol/supply';
+import { answerWants, type AnswerContext } from './answer-wants';
+import { completeWheels } from './complete-wheels';
 
 /** More rounds than the deepest graph that people have; a resolver that asks for ever is a bug that this turns into a sentence. */
 const mostRounds = 400;
 
 let sessions = 0;
 
-export interface ResolutionContext {
+export interface ResolutionContext extends AnswerContext {
   python: Python;
-  supply: { index: Index };
   memory: Pick<Memory, 'resolutions'>;
 }
 
@@ -22,26 +22,28 @@ export async function resolve(question: Question, context: ResolutionContext, re
   const { resolutions } = context.memory;
   const key = JSON.stringify(question);
   const kept = resolutions.get(key);
-  if (kept) return success(kept);
+  if (kept) return completeWheels(kept, context.sources, reporter);
   const resolution = await resolveInRounds(question, context, reporter);
-  if (resolution.ok) resolutions.set(key, resolution.value);
-  return resolution;
+  if (!resolution.ok) return resolution;
+  resolutions.set(key, resolution.value);
+  return completeWheels(resolution.value, context.sources, reporter);
 }
 
-async function resolveInRounds(question: Question, { python, supply }: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
+async function resolveInRounds(question: Question, context: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
   const session = `${++sessions}`;
   let answers: Answer[] = [];
   let blobs: Uint8Array[] = [];
   let fetched = 0;
   for (let round = 1; round <= mostRounds; round++) {
     if (reporter.signal.aborted) return fail('cancelled', 'The build was cancelled while dependencies were resolved.');
-    const { answer } = await python.call('resolve', { ...question, session, answers }, blobs);
+    const { answer } = await context.python.call('resolve', { ...question, session, answers }, blobs);
     if (!answer.ok) return answer;
     if (answer.value.state === 'done') return success(answer.value.resolution);
+    if (answer.value.state === 'incomplete') return { ok: false, failure: { ...answer.value.failure, coverage: answer.value.resolution } };
     const { wants } = answer.value;
     fetched += wants.length;
     reporter.report({ stage: 'resolve', label: `round ${round}: ${wants.length} answers from the index`, done: fetched });
-    const got = await supply.index.answer(wants, reporter);
+    const got = await answerWants(wants, context, reporter);
     if (!got.ok) return got;
     ({ answers, blobs } = got.value);
   }

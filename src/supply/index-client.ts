@@ -1,8 +1,8 @@
 // Configured indexes, a store and a way to fetch → Index: every want of a round answered at once, every wheel checked.
 import { fail, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
-import type { Answer, Want } from '../protocol/python';
-import type { Index, Store } from '../protocol/supply';
+import type { Answer } from '../protocol/python';
+import type { Index, IndexWant, Store } from '../protocol/supply';
 import { makeCheckedFetch, type Fetch, type Fetched, type FetchLimits, type FetchRequest } from './checked-fetch';
 import { findNormalisedName, makeIndexAddresses, type IndexConfig } from './index-address';
 import type { IndexContext } from './index-context';
@@ -47,7 +47,7 @@ export function makeIndex(settings: IndexSettings): Omit<Index, 'takeNotices'> &
   const wheels = makeWheels(context);
   const metadata = makeMetadata(context, wheels);
 
-  async function answerOne(want: Want, reporter: Reporter): Promise<Body> {
+  async function answerOne(want: IndexWant, reporter: Reporter): Promise<Body> {
     if (want.kind === 'metadata') {
       const outcome = await metadata.fetch(want, reporter);
       return outcome.ok ? { bytes: outcome.value } : { problem: outcome.failure };
@@ -74,7 +74,7 @@ export function makeIndex(settings: IndexSettings): Omit<Index, 'takeNotices'> &
   };
 }
 
-function joinAnswers(wants: readonly Want[], bodies: readonly Body[]): Outcome<{ answers: Answer[]; blobs: Uint8Array[] }> {
+function joinAnswers(wants: readonly IndexWant[], bodies: readonly Body[]): Outcome<{ answers: Answer[]; blobs: Uint8Array[] }> {
   const blobs: Uint8Array[] = [];
   const answers = wants.map((want, at): Answer => {
     const { bytes, ...rest } = bodies[at]!;

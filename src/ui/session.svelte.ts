@@ -1,6 +1,7 @@
 // What the page knows and does: one plain class; components show it and call it.
 import type { Artifact } from '../model/artifact';
 import { fail, type Failure, type Outcome } from '../model/failure';
+import type { Fix } from '../model/resolution';
 import type { Progress } from '../model/progress';
 import type { Answers, Built, Choices, Engine, Opened } from '../protocol/engine';
 import { makePrintable } from '../model/make-printable';
@@ -48,7 +49,8 @@ export class Session {
   }
 
   get possibleTargets(): string[] {
-    const possible = this.choices?.pythons.find((one) => one.series === this.wishes.series)?.targets ?? [];
+    const { series } = this.wishes;
+    const possible = (this.choices?.pythons ?? []).filter((one) => !series || one.series === series).flatMap(({ targets }) => targets);
     return (this.choices?.targets ?? []).map(({ id }) => id).filter((id) => possible.includes(id));
   }
 
@@ -94,6 +96,13 @@ export class Session {
   async goOn(): Promise<void> {
     if (this.opened) await this.build();
     else if (this.#dropped) await this.open(this.#dropped);
+  }
+
+  /** The same once more, with one of the fixes that a gap came with. */
+  async fix(fix: Fix): Promise<void> {
+    if (this.busy) return;
+    this.wishes.take(fix, this.possibleTargets);
+    await this.build();
   }
 
   async build(): Promise<void> {

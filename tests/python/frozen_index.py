@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+from terrarium.failure import Failure
 from terrarium.resolve import resolve
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,8 @@ def digest(text: str) -> str:
 
 
 def print_metadata(file: dict) -> str:
-    name, version = file["file"].split("-")[:2]
+    stem = file["file"].removesuffix(".tar.gz").removesuffix(".zip")
+    name, version = stem.split("-")[:2] if file["file"].endswith(".whl") else stem.rsplit("-", 1)
     lines = ["Metadata-Version: 2.4", f"Name: {name}", f"Version: {version}"]
     python = file.get("metadataPython", file.get("requiresPython"))
     lines += [f"Requires-Python: {python}"] if python else []
@@ -54,6 +56,8 @@ class FrozenIndex:
     def __init__(self, index: dict[str, list[dict]]):
         self.index = index
         self.metadata = {f"{FILES}/{file['file']}": print_metadata(file) for files in index.values() for file in files}
+        # What shows that a source archive needs a compiler, as the engine finds it out.
+        self.compiled = {f"{FILES}/{file['file']}": file["compiler"] for files in index.values() for file in files if "compiler" in file}
         self.wants: list[list[dict]] = []
 
     def answer(self, wants: list[dict]) -> tuple[list[dict], list[bytes]]:
@@ -68,13 +72,24 @@ class FrozenIndex:
         return answers, blobs
 
     def find(self, want: dict) -> tuple[dict, bytes | None]:
-        if want["kind"] == "metadata":
+        if want["kind"] == "source" and (shown := self.compiled.get(want["url"])):
+            return {"want": want, "problem": {"code": "project/needs-compiler", "message": f"its source archive is not pure Python: {shown}", "notes": []}}, None
+        if want["kind"] in ("metadata", "source"):
             text = self.metadata.get(want["url"])
             return {"want": want}, text.encode() if text is not None else None
         files = self.index.get(want["name"])
         answer = {"want": want, "url": f"{BASE}/{want['name']}/", "contentType": "application/vnd.pypi.simple.v1+json"}
         body = {"meta": {"api-version": "1.1"}, "name": want["name"], "files": [make_entry(file) for file in files or ()]}
         return answer, json.dumps(body).encode() if files is not None else None
+
+
+class Incomplete(Failure):
+    """The failure that the engine makes of it; `resolution` has the gaps."""
+
+    def __init__(self, value: dict):
+        failure = value["failure"]
+        super().__init__(failure["code"], failure["message"], *failure["notes"])
+        self.resolution = value["resolution"]
 
 
 sessions = iter(range(10**9))
@@ -102,6 +117,8 @@ def run(index, request: dict, most_rounds: int = 400) -> dict:
         value = json.loads(json.dumps(value))
         if value["state"] == "done":
             return value["resolution"]
+        if value["state"] == "incomplete":
+            raise Incomplete(value)
         answers, blobs = index.answer(value["wants"])
     raise AssertionError("the rounds do not end")
 

@@ -99,10 +99,22 @@ def test_packages_of_extras_are_left_out():
     (lock(package(), head='lock-version = "1.0"\ncreated-by = "x"\nrequires-python = "<3"'), "project/bad-metadata", "for Python <3"),
     (lock(package(), head='lock-version = "1.0"\ncreated-by = "x"\nenvironments = ["sys_platform == \'win32\'"]'), "project/bad-metadata", "not among the environments"),
     (lock(package(tag="cp313-cp313-win_amd64")), "resolution/no-wheel", "a-1.0-cp313-cp313-win_amd64.whl"),
-    (lock('name = "a"\nversion = "1.0"\nsdist = {url = "https://files.example/a-1.0.tar.gz", hashes = {sha256 = "00"}}'), "resolution/no-wheel", "only sources"),
+    (lock('name = "a"\nversion = "1.0"\nsdist = {url = "https://files.example/a-1.0.tar.bz2", hashes = {sha256 = "00"}}'), "project/bad-metadata", "a-1.0.tar.bz2"),
+    (lock('name = "a"\nversion = "1.0"\nsdist = {url = "https://files.example/a-1.0.tar.gz", hashes = {sha256 = "00"}}'), "project/bad-metadata", "a-1.0.tar.gz has no SHA-256"),
     (lock('name = "a"\nvcs = {type = "git", url = "https://git.example/a", commit-id = "0"}'), "resolution/no-wheel", "only sources"),
 ])
 def test_a_lock_that_cannot_be_followed_is_refused(text, code, part):
     with pytest.raises(Failure) as caught:
         resolve_lock(text)
     assert caught.value.code == code and part in caught.value.message, caught.value.message
+
+
+def test_what_is_built_from_source_stands_in_the_lock_by_its_source_and_comes_back_from_it():
+    index = FrozenIndex({"a": [{"file": "a-1.0.tar.gz", "requires": ["b"]}], "b": [{"file": "b-2.0-py3-none-any.whl"}]})
+    resolution = run(index, make_request(["a"]))
+    [a, _] = Pylock.from_dict(tomllib.loads(resolution["lock"])).packages
+    assert a.sdist.name == "a-1.0.tar.gz" and a.sdist.hashes == {"sha256": digest("a-1.0.tar.gz")} and not a.wheels
+    built = {"filename": "a-1.0.tar.gz", "url": "https://files.example/a-1.0.tar.gz", "sha256": digest("a-1.0.tar.gz"), "size": 1000}
+    again = run(FrozenIndex({}), make_request([], lock=resolution["lock"]))
+    for one in (resolution, again):
+        assert {id: wheel["built"] for id, wheel in one["distributions"][0]["wheels"].items()} == dict.fromkeys(one["targets"], built)

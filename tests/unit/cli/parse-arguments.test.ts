@@ -3,7 +3,7 @@ import { parseArguments, type BuildArguments } from '../../../src/cli/parse-argu
 
 const plain: BuildArguments = {
   command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], extras: [], include: [],
-  shebang: '/usr/bin/env python3', selfCommands: false, out: 'dist', archive: false, json: false,
+  shebang: '/usr/bin/env python3', selfCommands: false, out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
 };
 
 describe('what to build', () => {
@@ -18,6 +18,7 @@ describe('what to build', () => {
     ['an index with a name', ['--index', 'own=https://index.example/simple/?a=b'], { indexes: [{ name: 'own', url: 'https://index.example/simple/?a=b' }] }],
     ['requirements, whose commas stay', ['--require', 'a>=1,<2', '--require', 'b'], { requirements: ['a>=1,<2', 'b'] }],
     ['extras and groups', ['--extra', 'x,y', '--include', 'tkinter'], { extras: ['x', 'y'], include: ['tkinter'] }],
+    ['overrides and substitutes', ['--override', 'a==1; os_name == "nt"', '--substitute', 'x=y', '--substitute', 'v=w'], { overrides: ['a==1; os_name == "nt"'], substitutes: { x: 'y', v: 'w' } }],
     ['name and version', ['--name', 'n', '--version', '2'], { name: 'n', version: '2' }],
     ['an empty shebang, which is none', ['--shebang', ''], { shebang: '' }],
     ['an icon and who answers to self', ['--icon', 'a b.ico', '--self-commands'], { icon: 'a b.ico', selfCommands: true }],

@@ -6,12 +6,13 @@ import type { Project } from '../../../src/model/project';
 import type { Resolution } from '../../../src/model/resolution';
 import type { RuntimeManifest } from '../../../src/model/runtime';
 import type { Python, Question } from '../../../src/protocol/python';
+import type { Sources } from '../../../src/protocol/sources';
 import type { Index } from '../../../src/protocol/supply';
 import { resolveApp, type AppInputs } from '../../../src/resolution/resolve-app';
 import { findTarget } from '../../../src/targets/registry';
 
 const reporter = { report: () => undefined, signal: new AbortController().signal };
-const resolution: Resolution = { python: '3.14', targets: [], distributions: [], lock: '', notices: [] };
+const resolution: Resolution = { python: '3.14', targets: [], distributions: [], lock: '', notices: [], gaps: [] };
 const backend: Analysis['layout'] = { kind: 'backend', backend: 'flit_core', backendPath: [], requires: [], root: '' };
 const found = (requirement: string, path: string, line: number, hashes: string[] = []) => ({ requirement, place: { path, line }, hashes });
 
@@ -27,7 +28,7 @@ async function ask(analysis: Partial<Analysis>, { request = {}, target = 'linux-
     runtimes: new Map([[target, { python: '3.14.6' } as RuntimeManifest]]),
     request: { answers: {}, requirements: [], ...request },
   };
-  const context = { python: python as unknown as Python, supply: { index: {} as Index }, memory: makeMemory() };
+  const context = { python: python as unknown as Python, supply: { index: {} as Index }, sources: {} as Sources, memory: makeMemory() };
   let outcome = await resolveApp(inputs, context, reporter);
   for (let time = 1; time < times; time++) outcome = await resolveApp(inputs, context, reporter);
   if (!outcome.ok) throw new Error(outcome.failure.message);

@@ -1,10 +1,13 @@
-"""The verbs of building: a project's PEP 517 backend, run in this process → the project's wheel."""
+"""The verbs of building: the PEP 517 backend of a project, or of a dependency's source archive, run in this process → its wheel."""
 import os
 
+from .building.canonical_wheel import make_canonical
 from .building.environments import Environments
 from .building.explain import needs_version
 from .building.given_version import UNKNOWN
 from .building.hook import Build, call_hook
+from .building.source import read_source
+from .building.subject import make_subject
 from .building.workspace import Workspace, open_workspace
 from .failure import Failure
 from .layers.wheel_name import WheelName, parse_wheel_name
@@ -18,6 +21,10 @@ def build_environment(request: dict, blobs: list) -> dict:
     if wheels and key not in _environments:
         _environments.make(key, wheels, blobs)
     return {'present': key in _environments}
+
+
+def source_layout(request: dict, blobs: list) -> dict:
+    return read_source(request['root'])
 
 
 def build_requires(request: dict, blobs: list) -> dict:
@@ -36,17 +43,17 @@ def build_wheel(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     name = parse_wheel_name(filename)
     _check_platform(build, name)
     _check_version(build, name)
-    return {'filename': filename, 'log': log.replace(workspace.project, '.')}, [wheel]
+    return {'filename': filename, 'log': log.replace(workspace.project, '.')}, [make_canonical(wheel)]
 
 
 def _read_build(request: dict) -> Build:
-    return Build(request['backend'], request['backendPath'], request.get('version'))
+    return Build(request['backend'], request['backendPath'], request.get('version'), make_subject(request.get('dependency')))
 
 
 def _read_wheel(build: Build, workspace: Workspace, filename) -> bytes:
     path = os.path.join(workspace.wheels, str(filename))
     if not isinstance(filename, str) or os.path.basename(filename) != filename or not os.path.isfile(path):
-        raise Failure('build/failed', f'Building the project with {build.backend}: its build_wheel returned {str(filename)[:100]!r}, '
+        raise Failure('build/failed', f'Building {build.subject.name} with {build.backend}: its build_wheel returned {str(filename)[:100]!r}, '
                       'expected the name of the wheel that it made.', 'The backend breaks PEP 517; another version of it may not.')
     with open(path, 'rb') as file:
         return file.read()
@@ -54,14 +61,14 @@ def _read_wheel(build: Build, workspace: Workspace, filename) -> bytes:
 
 def _check_platform(build: Build, name: WheelName) -> None:
     if not name.for_any_platform:
-        raise Failure('project/needs-compiler', f'Building the project with {build.backend}: it made {name.filename}, a wheel for one platform, '
-                      'expected one for any.', 'The project has extension modules: build its wheels elsewhere, for each platform, and drop one of them here.')
+        raise Failure('project/needs-compiler', f'Building {build.subject.name} with {build.backend}: it made {name.filename}, a wheel for one platform, '
+                      'expected one for any.', f'It has extension modules. {build.subject.compiler_advice}')
 
 
 def _check_version(build: Build, name: WheelName) -> None:
     if name.version not in UNKNOWN or name.version == build.version:
         return
     if build.version is None:
-        raise needs_version(f'{build.backend} made {name.filename}')
-    raise Failure('build/unsupported', f'Building the project with {build.backend}: it made {name.filename}, expected version {build.version}; '
-                  'it takes its version from git alone.', 'Drop the sdist, which has the version inside, or the wheel.')
+        raise needs_version(build.subject, f'{build.backend} made {name.filename}')
+    raise Failure('build/unsupported', f'Building {build.subject.name} with {build.backend}: it made {name.filename}, expected version {build.version}; '
+                  'it takes its version from git alone.', build.subject.version_advice)

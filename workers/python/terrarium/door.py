@@ -12,6 +12,7 @@ VERBS = {
     "analyse": "terrarium.analyse:analyse",
     "wheel_metadata": "terrarium.wheel_metadata:wheel_metadata",
     "resolve": "terrarium.resolve:resolve",
+    "source_layout": "terrarium.build:source_layout",
     "build_environment": "terrarium.build:build_environment",
     "build_requires": "terrarium.build:build_requires",
     "build_wheel": "terrarium.build:build_wheel",

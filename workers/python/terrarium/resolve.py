@@ -12,9 +12,10 @@ def resolve(request: dict, blobs: list) -> dict:
     session = find_session(request["session"])
     take_answers(session, request["answers"], blobs)
     try:
-        return done(find_task(session, request).resolve())
+        answer = find_task(session, request).resolve()
     except Missing as missing:
         return {"state": "missing", "wants": list(missing.wants.values())}
+    return {"state": "incomplete" if "failure" in answer else "done", **answer}
 
 
 def check_python(request: dict) -> None:

@@ -25,10 +25,14 @@ COMPILING = {
 _ASIDE = re.compile(r"(?:^|/)(?:docs?|tests?|testing|examples?|samples?|benchmarks?|bench|site-packages)/", re.IGNORECASE)
 
 
+def find_extension_sources(tree: Tree, root: str, pyproject: Pyproject | None, setup_py: SetupPy | None, requires: list[str], backend: str) -> tuple[str, str] | None:
+    """(the file, with its line, that shows it; what it shows)."""
+    return (_find_in_setup_py(setup_py) or _find_in_pyproject(tree, root, pyproject, requires, backend)
+            or _find_in_build_script(tree, root, pyproject) or _find_cython(tree, root))
+
+
 def check_no_extension_sources(tree: Tree, root: str, pyproject: Pyproject | None, setup_py: SetupPy | None, requires: list[str], backend: str):
-    found = (_find_in_setup_py(setup_py) or _find_in_pyproject(tree, root, pyproject, requires, backend)
-             or _find_in_build_script(tree, root, pyproject) or _find_cython(tree, root))
-    if found:
+    if found := find_extension_sources(tree, root, pyproject, setup_py, requires, backend):
         place, what = found
         raise Failure(
             "project/needs-compiler",

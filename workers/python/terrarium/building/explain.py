@@ -4,6 +4,7 @@ import re
 import traceback
 
 from ..failure import Failure
+from .subject import Subject
 from .workspace import Workspace
 
 _LINES_OF_LOG = 12
@@ -15,21 +16,21 @@ _NEEDS_COMPILER = re.compile(r'CompileError|PlatformError|Unable to find .*compi
                              re.IGNORECASE)
 
 
-def explain(error: BaseException, backend: str, log: str, workspace: Workspace, version: str | None) -> Failure:
+def explain(error: BaseException, backend: str, log: str, workspace: Workspace, version: str | None, subject: Subject) -> Failure:
     reason = find_reason(error, log).replace(workspace.project + '/', '').replace(workspace.project, '.')
     notes = [*_places(error, workspace), *tail(log, workspace)]
     everything = f'{reason}\n{type(error).__name__}\n{log}'
     if version is None and _NO_VERSION.search(everything):
-        return needs_version(f'{backend} would ask git, which is not in a dropped project ({reason})', notes)
+        return needs_version(subject, f'{backend} would ask git, which is not in a dropped project ({reason})', notes)
     if _NEEDS_COMPILER.search(everything):
-        return Failure('project/needs-compiler', f'Building the project with {backend}: it wants a compiler ({reason}), which a browser tab does not have.',
-                       *notes, 'Build its wheels elsewhere, for each platform, and drop one of them here.')
-    return Failure('build/failed', f'Building the project with {backend}: {reason}.', *notes, _advice(error))
+        return Failure('project/needs-compiler', f'Building {subject.name} with {backend}: it wants a compiler ({reason}), which a browser tab does not have.',
+                       *notes, subject.compiler_advice)
+    return Failure('build/failed', f'Building {subject.name} with {backend}: {reason}.', *notes, _advice(error, subject))
 
 
-def needs_version(found: str, notes: list[str] = ()) -> Failure:
-    return Failure('project/needs-answer', f'Building the project: its version is not known, {found}.', *notes,
-                   'Say which version this is, or drop the sdist, which has it inside.')
+def needs_version(subject: Subject, found: str, notes: list[str] = ()) -> Failure:
+    return Failure('project/needs-answer', f'Building {subject.name}: its version is not known, {found}.', *notes,
+                   subject.version_advice)
 
 
 def find_reason(error: BaseException, log: str) -> str:
@@ -66,7 +67,7 @@ def _has_setup(workspace: Workspace) -> bool:
     return os.path.isfile(os.path.join(workspace.project, 'setup.py'))
 
 
-def _advice(error: BaseException) -> str:
+def _advice(error: BaseException, subject: Subject) -> str:
     if isinstance(error, ModuleNotFoundError):
         return f'If the build needs {error.name}, [build-system] requires in pyproject.toml must name its distribution.'
-    return 'The same build outside, `pip wheel --no-deps .`, should show the same; or drop the wheel that it makes.'
+    return subject.advice

@@ -8,6 +8,7 @@ from .environments import Environment
 from .explain import explain
 from .given_version import print_variables
 from .isolation import isolated
+from .subject import PROJECT, Subject
 from .workspace import Workspace
 
 
@@ -15,6 +16,7 @@ class Build(NamedTuple):
     backend: str
     backend_path: list[str]
     version: str | None
+    subject: Subject = PROJECT
 
 
 def call_hook(build: Build, environment: Environment, workspace: Workspace, hook: str, *arguments, absent=None):
@@ -30,7 +32,7 @@ def call_hook(build: Build, environment: Environment, workspace: Workspace, hook
             caught = error
         else:
             return result, _text(log)
-    raise explain(caught, build.backend, _text(log), workspace, build.version) from caught
+    raise explain(caught, build.backend, _text(log), workspace, build.version, build.subject) from caught
 
 
 def _find_backend(backend: str):

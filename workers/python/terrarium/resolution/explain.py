@@ -17,6 +17,10 @@ MOST_ROOTS = 60
 MOST_NOTES = 12
 
 
+class GapFailure(Failure):
+    """Something is not to be had for the target: other versions, another Python or another distribution may help."""
+
+
 @dataclass(slots=True)
 class Asker:
     """One requirement, by everything that asks for it in the same words."""
@@ -117,13 +121,14 @@ def stock_refuses(stock: Stock, need: Need) -> bool:
 def make_gap_failure(stock: Stock, gap: Gap, askers: list[Asker], core: Impossible) -> Failure:
     others = {
         "source": "Drop a wheel of it beside the project.",
+        "compiler": "There is no compiler here: build a wheel of it elsewhere and drop it beside the project, or choose another version or another Python.",
         "wheel": f"Leave {stock.environment.label} out, choose another Python or another version, or drop a wheel of it beside the project.",
         "python": "Choose another Python or another version.",
     }
     code = "resolution/conflict" if gap.kind == "python" else "resolution/no-wheel"
     notes = [*tell_all(askers, core), *tell_older(stock, gap, askers)]
     advice = others.get(gap.kind)
-    return Failure(code, f"Looking for wheels: {gap.reason}.", *notes, *([advice] if advice else []))
+    return GapFailure(code, f"Looking for wheels: {gap.reason}.", *notes, *([advice] if advice else []))
 
 
 def tell_older(stock: Stock, gap: Gap, askers: list[Asker]) -> list[str]:
@@ -132,7 +137,8 @@ def tell_older(stock: Stock, gap: Gap, askers: list[Asker]) -> list[str]:
     listing = stock.listing(name)
     older = (version for version in listing.versions if version < gap.version and not version.is_prerelease)
     for version in older:
-        if stock.find_file(listing, version, False):
+        file = stock.find_file(listing, version, False)
+        if file and not file.source:
             return [f"{name} {version} has one for {stock.environment.label}, but is not what is asked for."]
     return []
 

@@ -9,6 +9,8 @@ from packaging.version import Version
 
 LONGEST_NAME = 400
 LONGEST_VERSION = 200
+# PEP 625 knows the first alone; the second is on the index since before it.
+BUILDABLE_SUFFIXES = (".tar.gz", ".zip")
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz")
 
 canonical = lru_cache(maxsize=65536)(canonicalize_name)
@@ -30,7 +32,10 @@ class WheelName:
 
 @dataclass(slots=True)
 class File:
-    """A wheel that can be had. `metadata_sha256` is empty where the index announces none; `text` is the metadata where it is on hand."""
+    """A wheel that can be had, or a source archive that one can be built from (`source`; its `wheel` is what a build is to give).
+
+    `metadata_sha256` is empty where the index announces none; `text` is the metadata where it is on hand.
+    """
 
     filename: str
     url: str
@@ -42,6 +47,7 @@ class File:
     metadata_sha256: str = ""
     text: str | None = None
     local: bool = False
+    source: bool = False
 
     @property
     def metadata_key(self) -> str:
@@ -85,6 +91,16 @@ def find_sdist_version(filename: str, name: str) -> Version | None:
             stem, dash, version = filename[: -len(suffix)].rpartition("-")
             return find_version(version) if dash and canonical(stem) == name else None
     return None
+
+
+def find_source_name(filename: str, name: str) -> WheelName | None:
+    """What a build of the source archive is to give: only pure Python is built."""
+    version = find_sdist_version(filename, name) if filename.endswith(BUILDABLE_SUFFIXES) else None
+    return make_pure(name, version) if version else None
+
+
+def make_pure(name: str, version: Version) -> WheelName:
+    return WheelName(name, version, (), ("py3",), ("none",), ("any",))
 
 
 def url_filename(url: str) -> str:

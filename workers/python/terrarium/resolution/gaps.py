@@ -8,15 +8,17 @@ from ..failure import Failure
 from .files import File
 from .listing import Listing
 from .need import Need
-from .stock import Rejected, Stock
+from .session import Refusal
+from .stock import Candidate, Rejected, Stock
 
 MOST_NAMED = 8
+LARGEST_LOOKED_INTO = 32 * 2**20
 
 
 @dataclass(slots=True)
 class Gap:
     version: Version
-    # `wheel`, `source`, `python`, `hash`, `yanked`, `rejected`, `unusable`
+    # `wheel`, `source`, `compiler`, `python`, `hash`, `yanked`, `rejected`, `unusable`
     kind: str
     reason: str
 
@@ -33,6 +35,31 @@ def find_gap(stock: Stock, name: str, needs: Iterable[Need]) -> Gap | None:
         return None
     finals = [version for version in suiting if not version.is_prerelease]
     return explain_gap(stock, listing, (finals or suiting)[0])
+
+
+def find_gaps(stocks: dict[str, Stock], solutions: dict) -> list[dict]:
+    """What stands in for something that cannot be had, with the reason. Raises Missing."""
+    found: dict[tuple[str, str], dict] = {}
+    for id, solution in solutions.items():
+        for candidate in solution.pins.values():
+            if candidate.missing:
+                stock = stocks[id]
+                gap = explain_gap(stock, stock.listing(candidate.name), candidate.version)
+                reason = f"{gap.reason}{tell_source(stock, candidate) if gap.kind == 'wheel' else ''}"
+                found[candidate.name, id] = {"name": candidate.name, "version": str(candidate.version), "target": id, "kind": gap.kind, "reason": reason}
+    return [found[key] for key in sorted(found)]
+
+
+def tell_source(stock: Stock, candidate: Candidate) -> str:
+    """Whether its source would be of any use: the archive is looked into, unless it is large."""
+    for file in stock.listing(candidate.name).sdists(candidate.version)[:1]:
+        if file.size is None or file.size <= LARGEST_LOOKED_INTO:
+            try:
+                metadata = stock.session.metadata_of(file)
+            except Failure:
+                return ""
+            return f"; {metadata.reason}" if isinstance(metadata, Refusal) else ""
+    return ""
 
 
 def find_obstacle(stock: Stock, name: str, version: Version) -> str:
@@ -58,6 +85,7 @@ def find_obstacle(stock: Stock, name: str, version: Version) -> str:
 
 def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:
     name, wheels = listing.name, listing.wheels(version)
+    wheels += tuple(file for file in listing.sdists(version) if file in listing.buildable(version, False) or file.url in stock.rejected)
     title = f"{name} {version}"
     if not wheels:
         return explain_wheelless(listing, version, title)
@@ -73,9 +101,9 @@ def explain_gap(stock: Stock, listing: Listing, version: Version) -> Gap:
         return Gap(version, "wheel", f"{title} has no wheel for {environment.described}; {have}")
     admitted = [file for file in admitted if file in fitting]
     if rejected := [stock.rejected[file.url] for file in admitted if file.url in stock.rejected]:
-        return Gap(version, "rejected", f"{title} cannot be used: {rejected[0]}")
+        return Gap(version, "compiler" if admitted[0].source else "rejected", f"{title} cannot be used: {rejected[0]}")
     if allowed is not None and not any(file.sha256 in allowed for file in admitted):
-        return Gap(version, "hash", f"no wheel of {title} for {environment.described} has one of the hashes that are asked for")
+        return Gap(version, "hash", f"no file of {title} for {environment.described} has one of the hashes that are asked for")
     return Gap(version, "yanked", f"{title} was withdrawn by its authors (yanked){quote_reason(admitted[0].yanked)}")
 
 

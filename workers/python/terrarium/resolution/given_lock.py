@@ -3,11 +3,11 @@ import tomllib
 from urllib.parse import urlsplit
 
 from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-from packaging.pylock import Package, PackageArchive, PackageWheel, Pylock, PylockUnsupportedVersionError, PylockValidationError
+from packaging.pylock import Package, PackageArchive, PackageSdist, PackageWheel, Pylock, PylockUnsupportedVersionError, PylockValidationError
 
 from ..failure import Failure
 from .environment import Environment
-from .files import File, canonical, find_wheel_name, url_filename
+from .files import File, canonical, find_source_name, find_wheel_name, url_filename
 from .gaps import enumerate_some
 from .listing import LOOPBACK, find_sha256
 from .outcome import make_wheel
@@ -18,8 +18,8 @@ def resolve_lock(text: str, environments: dict[str, Environment], local: list[di
     found: dict[tuple, dict] = {}
     for environment in environments.values():
         for package in select_packages(lock, environment):
-            wheel = make_wheel(choose_wheel(package, environment, local))
-            version = str(package.version or find_wheel_name(wheel["filename"]).version)
+            file = choose_wheel(package, environment, local)
+            wheel, version = make_wheel(file), str(package.version or file.wheel.version)
             entry = found.setdefault((package.name, version), {
                 "name": package.name, "version": version, "wheels": {}, "requiredBy": find_askers(package, lock),
             })
@@ -30,6 +30,7 @@ def resolve_lock(text: str, environments: dict[str, Environment], local: list[di
         "distributions": [found[key] for key in sorted(found)],
         "lock": text,
         "notices": ["The versions are those of the project's lock file (pylock.toml)."],
+        "gaps": [],
     }
 
 
@@ -89,17 +90,34 @@ def choose_wheel(package: Package, environment: Environment, local: list[dict]) 
         if rank is not None:
             build = name.build or (-1, "")
             fitting.append((rank, -build[0], [-ord(c) for c in build[1]], file_name(wheel), wheel, name))
-    if not fitting:
+    if fitting:
+        *_, filename, wheel, name = min(fitting, key=lambda entry: entry[:4])
+        return make_file(wheel, filename, name, local)
+    source = choose_source(package)
+    if source is None:
         raise no_wheel(package, environment)
-    *_, filename, wheel, name = min(fitting, key=lambda entry: entry[:4])
-    sha256 = find_sha256(dict(wheel.hashes))
+    return make_file(*source, local, source=True)
+
+
+def choose_source(package: Package) -> tuple | None:
+    """The source archive, where no wheel that the lock names could have been compiled for a platform."""
+    if any(not file_name(wheel).endswith("-none-any.whl") for wheel in package.wheels or ()):
+        return None
+    for one in filter(None, [package.sdist, package.archive]):
+        if name := find_source_name(file_name(one), package.name):
+            return one, file_name(one), name
+    return None
+
+
+def make_file(listed, filename: str, name, local: list[dict], source: bool = False) -> File:
+    sha256 = find_sha256(dict(listed.hashes))
     if not sha256:
         raise bad_lock(f"{filename} has no SHA-256 in it")
-    return File(filename, find_url(wheel, filename, sha256, local), sha256, wheel.size, name)
+    return File(filename, find_url(listed, filename, sha256, local), sha256, listed.size, name, source=source)
 
 
-def file_name(wheel: PackageWheel | PackageArchive) -> str:
-    return wheel.filename if isinstance(wheel, PackageWheel) else url_filename(wheel.url or wheel.path or "")
+def file_name(listed: PackageWheel | PackageSdist | PackageArchive) -> str:
+    return url_filename(listed.url or listed.path or "") if isinstance(listed, PackageArchive) else listed.filename
 
 
 def no_wheel(package: Package, environment: Environment) -> Failure:
@@ -112,7 +130,7 @@ def no_wheel(package: Package, environment: Environment) -> Failure:
     )
 
 
-def find_url(wheel: PackageWheel | PackageArchive, filename: str, sha256: str, local: list[dict]) -> str:
+def find_url(wheel: PackageWheel | PackageSdist | PackageArchive, filename: str, sha256: str, local: list[dict]) -> str:
     own = next((one for one in local if one["filename"] == filename and one["sha256"] == sha256), None)
     if own:
         return own["url"]

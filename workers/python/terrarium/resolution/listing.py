@@ -7,7 +7,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from ..failure import Failure
-from .files import File, canonical, find_sdist_version, find_version, find_wheel_name
+from .files import File, canonical, find_sdist_version, find_source_name, find_version, find_wheel_name
 from .need import Need, find_digest
 from .page import complete_entry, parse_page
 
@@ -24,6 +24,7 @@ class Listing:
         self.versions: list[Version] = sorted(self._entries, reverse=True)
         self._admitted: dict[str, tuple[Version, ...]] = {}
         self._prereleases: frozenset[Version] | None = None
+        self._native: dict[Version, bool] = {}
 
     @classmethod
     def of_files(cls, name: str, files: list[File]) -> "Listing":
@@ -54,22 +55,45 @@ class Listing:
             self._admitted[need.key] = tuple(version for version in window if need.admits_version(version))
         return self._admitted[need.key]
 
-    def wheels(self, version: Version) -> tuple[File, ...]:
+    def files(self, version: Version) -> tuple[File, ...]:
         """Those that can be fetched and checked."""
         files = self._files.get(version)
         if files is None:
-            made = (find_file(entry, self.base) for entry in self._entries.get(version, ()))
+            made = (find_file(self.name, entry, self.base) for entry in self._entries.get(version, ()))
             files = self._files[version] = tuple(file for file in made if file)
         return files
 
+    def wheels(self, version: Version) -> tuple[File, ...]:
+        return tuple(file for file in self.files(version) if not file.source)
+
+    def sdists(self, version: Version) -> tuple[File, ...]:
+        return tuple(sorted((file for file in self.files(version) if file.source), key=lambda file: (not file.filename.endswith(".tar.gz"), file.filename)))
+
+    def buildable(self, version: Version, pinned: bool) -> tuple[File, ...]:
+        """Source archives that may give a pure wheel.
+
+        Where there are wheels for platforms the source wants a compiler. In versions without any it most likely does too:
+        only who names such a version gets it looked into, lest a search goes through all of them back to the first.
+        """
+        if self._has_native(version) or (not pinned and any(self._has_native(other) for other in self.versions)):
+            return ()
+        return self.sdists(version)
+
+    def _has_native(self, version: Version) -> bool:
+        if version not in self._native:
+            self._native[version] = any(name.endswith(".whl") and not name.endswith("-none-any.whl") for name in self._names(version))
+        return self._native[version]
+
+    def _names(self, version: Version) -> list[str]:
+        return [entry["filename"] for entry in self._entries.get(version, ())]
+
     def sources(self, version: Version) -> list[str]:
-        return sorted(entry["filename"] for entry in self._entries.get(version, ()) if not entry["filename"].endswith(".whl"))
+        return sorted(name for name in self._names(version) if not name.endswith(".whl"))
 
     def unusable(self, version: Version) -> list[str]:
         """Wheels that are listed but cannot be taken: no SHA-256, or an address that we do not fetch from."""
         usable = {file.filename for file in self.wheels(version)}
-        names = (entry["filename"] for entry in self._entries.get(version, ()))
-        return sorted(name for name in names if name.endswith(".whl") and name not in usable)
+        return sorted(name for name in self._names(version) if name.endswith(".whl") and name not in usable)
 
 
 def find_window(versions: list[Version], spec: SpecifierSet) -> list[Version]:
@@ -151,11 +175,12 @@ def entry_version(name: str, entry: object) -> Version | None:
     return find_version(rest.partition("-")[0]) if canonical(stem) == name else None
 
 
-def find_file(entry: dict, base: str) -> File | None:
+def find_file(name: str, entry: dict, base: str) -> File | None:
     entry = complete_entry(entry)
     wheel = find_wheel_name(entry["filename"])
+    source = find_source_name(entry["filename"], name) if wheel is None else None
     address = find_address(entry["url"], base)
-    if wheel is None or address is None:
+    if (wheel or source) is None or address is None:
         return None
     url, fragment = address
     sha256 = find_sha256(entry.get("hashes")) or find_digest(fragment)
@@ -163,10 +188,10 @@ def find_file(entry: dict, base: str) -> File | None:
         return None
     size, yanked, requires = entry.get("size"), entry.get("yanked"), entry.get("requires-python")
     return File(
-        entry["filename"], url, sha256, size if type(size) is int and size > 0 else None, wheel,
+        entry["filename"], url, sha256, size if type(size) is int and size > 0 else None, wheel or source,
         requires_python=requires if isinstance(requires, str) else "",
         yanked=(yanked if isinstance(yanked, str) else "") if yanked not in (None, False) else None,
-        metadata_sha256=announced_metadata(entry),
+        metadata_sha256="" if source else announced_metadata(entry), source=source is not None,
     )
 
 

@@ -44,8 +44,11 @@ def print_package(distribution: dict, markers: dict[str, str], dependencies: lis
         lines.append(f"marker = {quote(join_markers(markers[id] for id in distribution['wheels']))}")
     if dependencies:
         lines += ["dependencies = [", *(f"    {entry}," for entry in dependencies), "]"]
-    wheels = {wheel["filename"]: wheel for wheel in distribution["wheels"].values()}
-    return [*lines, "wheels = [", *(f"    {print_wheel(wheels[name])}," for name in sorted(wheels)), "]"]
+    wheels = {wheel["filename"]: wheel for wheel in distribution["wheels"].values() if "built" not in wheel}
+    sources = [wheel["built"] for wheel in distribution["wheels"].values() if "built" in wheel]
+    # What was built here is what whoever reads the lock has to build: the source archive stands for it.
+    lines += [f"sdist = {print_file(sources[0])}"] if sources else []
+    return [*lines, "wheels = [", *(f"    {print_file(wheels[name])}," for name in sorted(wheels)), "]"] if wheels else lines
 
 
 def join_markers(markers) -> str:
@@ -68,7 +71,7 @@ def print_dependency(dependency: dict, several: set[str]) -> str:
     return f"{{ name = {quote(dependency['name'])}{version} }}"
 
 
-def print_wheel(wheel: dict) -> str:
+def print_file(wheel: dict) -> str:
     fields = [f"name = {quote(wheel['filename'])}"]
     # A wheel that came with the project, or was built from it, has no address: it lies beside the lock.
     local = not wheel["url"].startswith(("https:", "http:"))

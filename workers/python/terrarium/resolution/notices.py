@@ -75,6 +75,8 @@ def tell_standing(stocks: dict[str, Stock], solutions: Solutions, name: str) -> 
     for version, candidate in sorted(seen.items()):
         if candidate.file.yanked is not None:
             yield f"{name} {version} was withdrawn by its authors (yanked){quote_reason(candidate.file.yanked)}; it is taken because it is pinned."
+        if candidate.file.source and not candidate.missing:
+            yield f"{name} {version} is built here from its source archive {candidate.file.filename}: there is no wheel of it that could be taken."
         if version.is_prerelease:
             yield f"{name} {version} is a pre-release."
         if (listing := stocks[next(iter(stocks))].terms.local.get(name)) and candidate.file.local and len(listing.versions) > 1:

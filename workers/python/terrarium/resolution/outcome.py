@@ -6,10 +6,11 @@ from .stock import Stock
 
 
 def make_wheel(file: File) -> dict:
-    wheel = {"filename": file.filename, "url": file.url, "sha256": file.sha256, "pure": file.wheel.pure}
+    own = {"filename": file.filename, "url": file.url, "sha256": file.sha256}
     if file.size is not None:
-        wheel["size"] = file.size
-    return wheel
+        own["size"] = file.size
+    # What a build will give, nobody knows before: the engine fills it in.
+    return {"filename": "", "url": "", "sha256": "", "pure": True, "built": own} if file.source else {**own, "pure": file.wheel.pure}
 
 
 def make_distributions(solutions: Solutions) -> list[dict]:
@@ -19,7 +20,8 @@ def make_distributions(solutions: Solutions) -> list[dict]:
         for candidate in solution.pins.values():
             key = (candidate.name, candidate.version)
             entry = found.setdefault(key, {"name": candidate.name, "version": str(candidate.version), "wheels": {}})
-            entry["wheels"][id] = make_wheel(candidate.file)
+            if not candidate.missing:
+                entry["wheels"][id] = make_wheel(candidate.file)
             for need, parent in solution.askers[candidate.ident]:
                 if need.version is None:
                     asked.setdefault(key, set()).add((parent.name if parent else "", need.text))
@@ -28,13 +30,14 @@ def make_distributions(solutions: Solutions) -> list[dict]:
     return [found[key] for key in sorted(found)]
 
 
-def make_resolution(stocks: dict[str, Stock], solutions: Solutions, notices: list[str]) -> dict:
+def make_resolution(stocks: dict[str, Stock], solutions: Solutions, notices: list[str], gaps: list[dict]) -> dict:
     environments = {id: stock.environment for id, stock in stocks.items()}
     distributions = make_distributions(solutions)
     return {
         "python": next(iter(environments.values())).series if environments else "",
         "targets": list(environments),
         "distributions": distributions,
-        "lock": print_lock(environments, distributions),
+        "lock": print_lock(environments, distributions) if not gaps else "",
         "notices": notices,
+        "gaps": gaps,
     }

@@ -60,6 +60,10 @@ class Deadline:
     def __init__(self, seconds: float | None = None):
         self.end = time.monotonic() + (MOST_SECONDS if seconds is None else seconds)
 
+    @property
+    def left(self) -> float:
+        return self.end - time.monotonic()
+
     def check(self) -> None:
         if time.monotonic() > self.end:
             raise gave_up(f"{MOST_SECONDS:.0f} seconds")
@@ -292,7 +296,7 @@ class Search:
         needs = [need for need, parent in self.asked.get(candidate.ident, ()) if parent is None or stops[candidate.name] < 4]
         # Beyond that its parents are being tried too, each with a narrow range of its own.
         others = self.stock.candidates(candidate.ident, needs or [make_any(candidate)], self.prefer)
-        older = (one for one in others if one.version < candidate.version and one not in self.excluded and not self._has(one))
+        older = (one for one in others if one.version < candidate.version and one not in self.excluded and not one.file.source and not self._has(one))
         wants: dict[tuple, dict] = {}
         for other in islice(older, min(2 ** stops[candidate.name], MOST_AHEAD)):
             wants.update(want_metadata(other.file))

@@ -1,6 +1,7 @@
 """What is kept between the rounds of one session: answers, parsed, and the tasks that they serve."""
 import hashlib
 from collections import Counter, OrderedDict
+from dataclasses import dataclass
 
 from ..failure import Failure
 from .files import File
@@ -19,11 +20,18 @@ class Missing(Exception):
         self.wants = wants
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A source archive that was looked into and is not built here."""
+
+    reason: str
+
+
 class Session:
     def __init__(self):
         # A Failure stands for what could not be had, None for what does not exist.
         self.listings: dict[str, Listing | Failure | None] = {}
-        self.metadata: dict[str, Metadata | Failure | None] = {}
+        self.metadata: dict[str, Metadata | Refusal | Failure | None] = {}
         # How often a search had to stop for the metadata of one more version of a name.
         self.stops: Counter[str] = Counter()
         self.tasks: OrderedDict[str, object] = OrderedDict()
@@ -36,7 +44,7 @@ class Session:
             raise found
         return found
 
-    def metadata_of(self, file: File) -> Metadata | None:
+    def metadata_of(self, file: File) -> Metadata | Refusal | None:
         found = self.metadata.get(file.metadata_key, UNKNOWN)
         if found is UNKNOWN and file.text is not None:
             found = self.metadata[file.metadata_key] = parse_metadata(file.text)
@@ -63,7 +71,7 @@ def want_listing(name: str) -> dict[tuple, dict]:
 
 
 def want_metadata(file: File) -> dict[tuple, dict]:
-    want = {"kind": "metadata", "url": file.url, "filename": file.filename, "sha256": file.sha256}
+    want = {"kind": "source" if file.source else "metadata", "url": file.url, "filename": file.filename, "sha256": file.sha256}
     if file.size is not None:
         want["size"] = file.size
     if file.metadata_sha256:
@@ -83,6 +91,8 @@ def take_answers(session: Session, answers: list[dict], blobs: list) -> None:
 
 def read_answer(take, answer: dict, body: bytes | None):
     problem = answer.get("problem")
+    if problem and problem["code"] == "project/needs-compiler":
+        return Refusal(problem["message"].rstrip("."))
     if problem:
         return Failure(problem["code"], problem["message"], *problem.get("notes", ()))
     if body is None:

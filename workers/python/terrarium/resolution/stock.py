@@ -7,12 +7,15 @@ from packaging.version import Version
 
 from ..failure import Failure
 from .environment import Environment
-from .files import File, canonical, find_version, find_wheel_name, url_filename
+from .files import File, canonical, find_source_name, find_version, find_wheel_name, make_pure, url_filename
 from .listing import Listing
 from .metadata import Metadata
 from .need import Need, find_requirement, make_needs, make_same
-from .session import Missing, Session
+from .session import Missing, Refusal, Session
 from .terms import Terms, find_url_problem
+
+
+NOTHING = Metadata("", "", (), "", frozenset())
 
 
 @dataclass(slots=True, eq=False)
@@ -23,6 +26,8 @@ class Candidate:
     version: Version
     file: File
     direct: bool = False
+    # Stands in for what cannot be had, so that the rest can be looked at.
+    missing: bool = False
 
     def __str__(self) -> str:
         return f"{self.ident} {self.version}"
@@ -33,7 +38,9 @@ class Rejected(Exception):
 
 
 class Stock:
-    def __init__(self, session: Session, environment: Environment, terms: Terms):
+    def __init__(self, session: Session, environment: Environment, terms: Terms, lenient: bool = False):
+        # Lenient: what cannot be had counts as had, which is how all gaps are found and not only the first.
+        self.lenient = lenient
         self.session, self.environment, self.terms = session, environment, terms
         self.roots = terms.roots(environment)
         self.limits = terms.limits(environment)
@@ -58,11 +65,25 @@ class Stock:
         if listing is None or listing.status == "quarantined":
             return
         limited = needs + self.limits.get(name, [])
-        pinned = any(need.pinned for need in limited)
+        pinned, any_there = any(need.pinned for need in limited), False
         for version in self._admitted(listing, limited, prefer.get(name)):
             file = self.find_file(listing, version, pinned)
             if file:
+                any_there = True
                 yield self.candidate(ident, name, extra, version, file)
+        if self.lenient and not any_there:
+            yield from self._stand_in(ident, name, extra, listing, limited)
+
+    def _stand_in(self, ident: str, name: str, extra: str, listing: Listing, needs: list[Need]) -> Iterator[Candidate]:
+        suiting = listing.admitted(needs)
+        version = next((version for version in suiting if not version.is_prerelease), suiting[0] if suiting else None)
+        if version is None:
+            return
+        files = listing.wheels(version) or listing.sdists(version)
+        text = f"Name: {name}\nVersion: {version}\n"
+        # Any wheel of it says what it needs.
+        file = min(files, key=lambda file: file.filename, default=File("", f"missing:{name}/{version}", "", None, make_pure(name, version), text=text))
+        yield self.candidate(ident, name, extra, version, file, missing=True)
 
     def _admitted(self, listing: Listing, needs: list[Need], preferred: Version | None) -> Iterator[Version]:
         """PEP 440: pre-releases where somebody names one, or where there is nothing else that can be used."""
@@ -87,8 +108,10 @@ class Stock:
             return
         [(url, need)] = urls.items()
         wheel = find_wheel_name(url_filename(url))
+        source = wheel is None
+        wheel = wheel or find_source_name(url_filename(url), name)
         digest = next((need.sha256 for need in needs if need.url and need.sha256), "")
-        file = File(url_filename(url), url, digest, None, wheel)
+        file = File(url_filename(url), url, digest, None, wheel, source=source)
         allowed = self.terms.hashes.get(name)
         limits = self.limits.get(name, [])
         if (
@@ -97,11 +120,11 @@ class Stock:
         ):
             yield self.candidate(ident, name, extra, wheel.version, file, direct=True)
 
-    def candidate(self, ident, name, extra, version, file, direct=False) -> Candidate:
+    def candidate(self, ident, name, extra, version, file, direct=False, missing=False) -> Candidate:
         # One object per wheel: candidates are compared and hashed often, and identity is cheapest.
-        key = (ident, file.url)
+        key = (ident, file.url, missing)
         if key not in self._candidates:
-            self._candidates[key] = Candidate(ident, name, extra, version, file, direct)
+            self._candidates[key] = Candidate(ident, name, extra, version, file, direct, missing)
         return self._candidates[key]
 
     def find_file(self, listing: Listing, version: Version, pinned: bool) -> File | None:
@@ -112,6 +135,8 @@ class Stock:
 
     def _find_file(self, listing: Listing, version: Version, pinned: bool) -> File | None:
         fitting = [file for file in listing.wheels(version) if self.fits(listing.name, file)]
+        if not fitting:
+            fitting = [file for file in listing.buildable(version, pinned) if self.fits(listing.name, file)]
         # PEP 592: a yanked file only for a pin, and only where nothing else is left.
         kept = [file for file in fitting if file.yanked is None]
         return min(kept or (fitting if pinned else []), key=self._order, default=None)
@@ -127,7 +152,7 @@ class Stock:
 
     def _order(self, file: File):
         build = file.wheel.build or (-1, "")
-        return self.environment.rank(file.wheel, file.local), -build[0], [-ord(c) for c in build[1]], file.filename
+        return self.environment.rank(file.wheel, file.local), -build[0], [-ord(c) for c in build[1]], not file.filename.endswith(".tar.gz"), file.filename
 
     def reject(self, candidate: Candidate, reason: str) -> None:
         self.rejected[candidate.file.url] = reason
@@ -141,9 +166,11 @@ class Stock:
         return needs
 
     def _read_needs(self, candidate: Candidate) -> Iterator[Need]:
-        metadata = self.session.metadata_of(candidate.file)
+        metadata = self._read_metadata(candidate)
         problem = self.find_problem(candidate, metadata)
-        if problem:
+        if problem and candidate.missing:
+            metadata = NOTHING
+        elif problem:
             self.reject(candidate, problem)
             raise Rejected
         if candidate.extra:
@@ -151,10 +178,19 @@ class Stock:
         for text in metadata.requires:
             yield from self._held(text, candidate.extra)
 
+    def _read_metadata(self, candidate: Candidate) -> Metadata | Refusal | None:
+        try:
+            return self.session.metadata_of(candidate.file)
+        except Failure:
+            if candidate.missing:
+                return None
+            raise
+
     def _held(self, text: str, extra: str) -> tuple[Need, ...]:
         key = (text, extra)
         if key not in self.environment.needs:
-            self.environment.needs[key] = make_needs(text) if self._holds(text, extra) else ()
+            needs = make_needs(text) if self._holds(text, extra) else ()
+            self.environment.needs[key] = tuple(self.terms.settle(need, self.environment) for need in needs)
         return self.environment.needs[key]
 
     def _holds(self, text: str, extra: str) -> bool:
@@ -162,9 +198,11 @@ class Stock:
         # What holds without the extra is asked for by the distribution itself.
         return self.environment.holds(marker, extra) and not (extra and self.environment.holds(marker))
 
-    def find_problem(self, candidate: Candidate, metadata: Metadata | None) -> str:
+    def find_problem(self, candidate: Candidate, metadata: Metadata | Refusal | None) -> str:
         if metadata is None:
             return "its metadata is not to be had"
+        if isinstance(metadata, Refusal):
+            return metadata.reason
         if metadata.name != candidate.name or find_version(metadata.version) != candidate.file.wheel.version:
             return f"its metadata says that it is {metadata.name or 'nameless'} {metadata.version[:100]}"
         if not self.environment.admits(metadata.requires_python):

@@ -1,12 +1,13 @@
 """A request's wishes, parsed: what holds for every target before anything is looked up."""
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from packaging.version import Version
 
 from ..failure import Failure
-from .files import File, canonical, find_version, find_wheel_name, url_filename
+from .files import File, canonical, find_source_name, find_version, find_wheel_name, url_filename
 from .listing import LOOPBACK, Listing
-from .need import find_digest, find_requirement, make_needs
+from .need import Need, find_digest, find_requirement, identify, make_needs
 
 
 class Terms:
@@ -21,14 +22,30 @@ class Terms:
         self.hashes = collect_hashes(request["requirements"])
         self.local = collect_local(request["local"])
         self.preferred = collect_preferred(request["preferred"])
+        self.overrides = sorted({text.strip() for text in request.get("overrides", ())})
+        for text in self.overrides:
+            check_override(text)
+        # Another distribution that does the same, by the name of the one that it stands in for.
+        self.substitutes = {canonical(name): canonical(other) for name, other in sorted(request.get("substitutes", {}).items())}
         self.prereleases: bool = request["allowPrereleases"]
 
     def roots(self, environment) -> list:
         return [
-            need
+            self.settle(need, environment)
             for text, origin in self.requirements if environment.holds(find_requirement(text).marker)
             for need in make_needs(text, origin)
         ]
+
+    def settle(self, need: Need, environment) -> Need:
+        """What the user decided over the heads of those who ask."""
+        if other := self.substitutes.get(need.name):
+            need = replace(need, name=other, ident=identify(other, need.extra))
+        for text in self.overrides:
+            requirement = find_requirement(text)
+            if canonical(requirement.name) == need.name and environment.holds(requirement.marker):
+                own = make_needs(text, "an override")[0]
+                return replace(need, spec=own.spec, key=own.key, pinned=own.pinned, prereleases=own.prereleases, url=own.url, sha256=own.sha256)
+        return need
 
     def limits(self, environment) -> dict[str, list]:
         """Constraints by name."""
@@ -60,14 +77,14 @@ def find_url_problem(url: str, name: str) -> str:
     except ValueError:
         return "the address cannot be read"
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
-        return "only wheels at an https address are fetched"
-    wheel = find_wheel_name(filename)
+        return "only wheels and source archives at an https address are fetched"
+    wheel = find_wheel_name(filename) or find_source_name(filename, name)
     if wheel is None:
-        return f"the address names {filename or 'no file'}, which is not a wheel; only wheels are fetched directly"
+        return f"the address names {filename or 'no file'}, which is neither a wheel nor a source archive (.tar.gz) of {name}"
     if wheel.name != name:
         return f"the address is that of a wheel of {wheel.name}"
     if not find_digest(parts.fragment):
-        return "a wheel that is fetched directly needs its hash, as `#sha256=…` at the end of the address"
+        return "a file that is fetched directly needs its hash, as `#sha256=…` at the end of the address"
     return ""
 
 
@@ -78,6 +95,14 @@ def check_constraint(text: str) -> None:
             "resolution/bad-requirement",
             f"Reading constraints: `{text[:200]}` is not a name with versions.",
         )
+
+
+def check_override(text: str) -> None:
+    requirement = find_requirement(text)
+    if requirement is None or requirement.extras:
+        raise Failure("resolution/bad-requirement", f"Reading overrides: `{text[:200]}` is not a name with versions and perhaps a marker, as in `name==1.0; sys_platform == 'darwin'`.")
+    if requirement.url and (problem := find_url_problem(requirement.url, canonical(requirement.name))):
+        raise Failure("resolution/bad-requirement", f"Reading overrides: `{text[:300]}` cannot be used: {problem}.")
 
 
 def collect_hashes(requirements: list[dict]) -> dict[str, frozenset[str]]:
