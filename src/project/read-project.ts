@@ -78,7 +78,8 @@ async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<
 function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
   const wrapper = unpacked.kind === 'zip' || unpacked.kind === 'sdist' ? findProjectWrapper(unpacked.files) : '';
   const inside = wrapper ? unpacked.files.filter((file) => file.path.startsWith(wrapper)).map((file) => ({ ...file, path: file.path.slice(wrapper.length) })) : unpacked.files;
-  const { kept, notices } = siftFiles(inside);
+  // A source distribution is what its author chose to publish; marimo's has node_modules in its package.
+  const { kept, notices } = unpacked.kind === 'sdist' ? { kept: inside, notices: [] } : siftFiles(inside);
   if (kept.length === 0) return fail('project/empty', `${name} has no file to pack in it.`, ...unpacked.notices, ...notices, 'Drop the folder or archive that has the Python files in it.');
   return success({
     kind: unpacked.kind,

@@ -1,5 +1,9 @@
 // Intake: what is taken off, what is left out, and what is refused.
 import { zipSync, strToU8 } from 'fflate';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readProject } from '../../../src/project/read-project';
 import type { Source } from '../../../src/model/project';
@@ -38,6 +42,18 @@ describe('what does not belong to a project is left out, with a line saying so',
     const { paths, notices } = await pathsOf(folderOf('main.py', path, 'strange/pyvenv.cfg'));
     expect(paths).toEqual(['main.py']);
     expect(notices.join('\n')).toMatch(notice);
+  });
+
+  test('but a source distribution is kept whole: its author chose what is in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terrarium-sdist-'));
+    const paths = ['dist/a.js', 'tool/__init__.py', 'tool/node_modules/a/index.js'];
+    for (const path of paths) {
+      mkdirSync(dirname(join(folder, 'tool-1', path)), { recursive: true });
+      writeFileSync(join(folder, 'tool-1', path), '');
+    }
+    const { stdout } = spawnSync('tar', ['czf', '-', '-C', folder, 'tool-1']);
+    rmSync(folder, { recursive: true });
+    expect((await pathsOf({ kind: 'file', name: 'tool-1.tar.gz', blob: new Blob([new Uint8Array(stdout)]) })).paths).toEqual(paths);
   });
 
   test('a package called build below the top stays', async () => {

@@ -8,6 +8,7 @@ from .building.given_version import UNKNOWN
 from .building.hook import Build, call_hook
 from .building.source import read_source
 from .building.subject import make_subject
+from .building.uv_layout import BACKEND as UV_BUILD, build_uv_wheel
 from .building.workspace import Workspace, open_workspace
 from .failure import Failure
 from .layers.wheel_name import WheelName, parse_wheel_name
@@ -30,6 +31,8 @@ def source_layout(request: dict, blobs: list) -> dict:
 def build_requires(request: dict, blobs: list) -> dict:
     # What a build needs hardly ever hangs on the version, so that any will do here; build_wheel is where it must be known.
     build = _read_build(request)._replace(version=request.get('version') or '0')
+    if build.backend == UV_BUILD:
+        return {'requires': []}
     with open_workspace(request['root']) as workspace:
         requires, _ = call_hook(build, _environments.find(request['key']), workspace, 'get_requires_for_build_wheel', absent=[])
     return {'requires': [str(requirement) for requirement in requires]}
@@ -37,6 +40,9 @@ def build_requires(request: dict, blobs: list) -> dict:
 
 def build_wheel(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     build = _read_build(request)
+    if build.backend == UV_BUILD:
+        filename, wheel = build_uv_wheel(request['root'])
+        return {'filename': filename, 'log': ''}, [wheel]
     with open_workspace(request['root']) as workspace:
         filename, log = call_hook(build, _environments.find(request['key']), workspace, 'build_wheel', workspace.wheels)
         wheel = _read_wheel(build, workspace, filename)

@@ -9,6 +9,8 @@ from terrarium.failure import Failure
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 LEGACY_REQUIRES = ["setuptools>=40.8.0"]
+# A native program: its rules are followed here, so there is nothing to fetch for it (building/uv_layout.py).
+BUILT_BY_RULES = "uv_build"
 
 
 class Pyproject:
@@ -83,4 +85,6 @@ def build_system(file: Pyproject | None) -> dict:
         raise Failure("project/bad-metadata", f"Reading [build-system] in {file.path}: found no `requires`, expected an array of strings.",
                       f"{file.path}:{find_line(file.text, '[build-system]')}", "PEP 518 asks for it, even if it is empty.")
     backend = file.build.string("build-backend") or LEGACY_BACKEND
+    if backend == BUILT_BY_RULES:
+        requires = []
     return {"backend": backend, "backendPath": file.build.strings("backend-path") or [], "requires": requires}
