@@ -7,11 +7,11 @@ from .resolution.task import find_task, make_environments
 
 def resolve(request: dict, blobs: list) -> dict:
     check_python(request)
-    if request.get("lock"):
-        return done(resolve_lock(request["lock"], make_environments(request), request["local"]))
     session = find_session(request["session"])
     take_answers(session, request["answers"], blobs)
     try:
+        if request.get("lock"):
+            return {"state": "done", "resolution": resolve_lock(request, session, make_environments(request))}
         answer = find_task(session, request).resolve()
     except Missing as missing:
         return {"state": "missing", "wants": list(missing.wants.values())}
@@ -30,7 +30,3 @@ def check_python(request: dict) -> None:
             f"The project asks for Python {asked}; it was to be packed with {found}.",
             "Choose another Python (on the command line: --python), or change requires-python.",
         )
-
-
-def done(resolution: dict) -> dict:
-    return {"state": "done", "resolution": resolution}
