@@ -57,7 +57,10 @@ class Chooser:
             raise self.wanted.bad(f"{listed.filename} is to lie beside it, and is not among the files that came with the project")
         if not listed.url:
             return self._find_on_index(package, listed)
-        parts = urlsplit(listed.url)
+        try:
+            parts = urlsplit(listed.url)
+        except ValueError:
+            raise self.wanted.bad(f"the address of {listed.filename} cannot be read") from None
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
             raise self.wanted.bad(f"the address of {listed.filename} is not https")
         return File(listed.filename, listed.url, listed.sha256, listed.size, name, source=source)

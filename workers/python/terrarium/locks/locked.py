@@ -105,10 +105,17 @@ def read_size(table: Table) -> int | None:
     return size if type(size) is int and size > 0 else None
 
 
+def name_of(wanted: Wanted, address: str) -> str:
+    try:
+        return url_filename(address)
+    except ValueError:
+        raise wanted.bad(f"the address `{address[:200]}` in it cannot be read") from None
+
+
 def read_file(wanted: Wanted, table: Table, name_key: str, hash_key: str = "hash") -> LockedFile:
     """`{url = …, hash = "sha256:…"}` or `{file = …, hash = …}`."""
     url, path = table.string("url") or "", table.string("path") or ""
-    filename = table.string(name_key) or url_filename(url or path)
+    filename = table.string(name_key) or name_of(wanted, url or path)
     if not filename or "/" in filename or "\\" in filename:
         raise wanted.bad("a file in it has neither a name nor an address")
     return LockedFile(filename, wanted.parse_hash(table.data.get(hash_key)), url, read_size(table), beside=bool(path))

@@ -3,9 +3,9 @@ from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.pylock import Package, Pylock, PylockUnsupportedVersionError, PylockValidationError
 
 from ..resolution.environment import Environment
-from ..resolution.files import canonical, url_filename
+from ..resolution.files import canonical
 from ..resolution.listing import find_sha256
-from .locked import Locked, LockedFile, Wanted
+from .locked import Locked, LockedFile, Wanted, name_of
 
 
 class PylockToml:
@@ -52,7 +52,7 @@ class PylockToml:
     def _make(self, package: Package) -> Locked:
         locked = Locked(str(package.name), str(package.version or ""), requires_python=str(package.requires_python or ""))
         for one in [*(package.wheels or ()), *filter(None, [package.sdist, package.archive])]:
-            filename = getattr(one, "filename", "") or url_filename(one.url or one.path or "")
+            filename = getattr(one, "filename", "") or name_of(self.wanted, one.url or one.path or "")
             locked.files.append(LockedFile(filename, find_sha256(dict(one.hashes)), one.url or "", one.size, beside=not one.url))
         locked.asks = {canonical(one["name"]) for one in package.dependencies or () if isinstance(one.get("name"), str)}
         if package.directory:
