@@ -19,7 +19,7 @@ class Chooser:
     def choose(self, package: Locked, environment: Environment) -> File:
         """Raises Missing where the index must be asked for the address."""
         if package.requires_python and not environment.admits(package.requires_python):
-            raise self.wanted.bad(f"{package.name} in it requires Python {package.requires_python}, and {environment.label} gets {environment.python}")
+            raise self.wanted.wrong_python(f"{package.name} in it requires Python {package.requires_python}, and {environment.label} gets {environment.python}")
         if package.folder is not None:
             return self._find_built(package, environment)
         found = self._best_wheel(package, environment) or self._source(package)

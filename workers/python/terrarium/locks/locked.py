@@ -61,6 +61,10 @@ class Wanted:
     def bad(self, what: str) -> Failure:
         return Failure("project/bad-metadata", f"Reading the project's {self.path}: {what}.", *self.advice())
 
+    def wrong_python(self, what: str) -> Failure:
+        """Another Python may do, unlike with what is wrong with the lock itself."""
+        return Failure("resolution/conflict", self.bad(what).message, "Choose another Python (on the command line: --python).", *self.advice())
+
     def advice(self) -> list[str]:
         write = f"`{COMMANDS[self.file]}`" if self.file in COMMANDS else "the tool that made it"
         return [f"Write it anew with {write}, or do without it to have versions resolved here (on the command line: --no-lock)."]

@@ -41,7 +41,7 @@ class PdmLock:
     def select(self, environment: Environment) -> list[Locked]:
         wanted = self.wanted
         if self.pythons and not any(environment.admits(python) for python in self.pythons):
-            raise wanted.bad(f"it is for Python {' and '.join(self.pythons)}, and {environment.label} gets {environment.python}")
+            raise wanted.wrong_python(f"it is for Python {' and '.join(self.pythons)}, and {environment.label} gets {environment.python}")
         if unknown := sorted((wanted.extras | wanted.groups) - self.groups):
             raise wanted.bad(f"the group {unknown[0]} was not locked")
         if not self.inherits:

@@ -45,7 +45,7 @@ class PoetryLock:
 
     def select(self, environment: Environment) -> list[Locked]:
         if self.python and not environment.admits(self.python):
-            raise self.wanted.bad(f"it is for Python {self.python}, and {environment.label} gets {environment.python}")
+            raise self.wanted.wrong_python(f"it is for Python {self.python}, and {environment.label} gets {environment.python}")
         if unknown := sorted(self.wanted.extras - self.extras):
             raise self.wanted.bad(f"it has no extra {unknown[0]}")
         if not self.has_groups:

@@ -30,7 +30,7 @@ class PylockToml:
     def select(self, environment: Environment) -> list[Locked]:
         lock, bad = self.lock, self.wanted.bad
         if lock.requires_python and not environment.admits(str(lock.requires_python)):
-            raise bad(f"it is for Python {lock.requires_python}, and {environment.label} gets {environment.python}")
+            raise self.wanted.wrong_python(f"it is for Python {lock.requires_python}, and {environment.label} gets {environment.python}")
         if lock.environments and not any(self._holds(marker, environment) for marker in lock.environments):
             raise bad(f"{environment.label} is not among the environments that it is for")
         selected: dict[str, Locked] = {}

@@ -58,7 +58,7 @@ class UvLock:
     def _check(self, environment: Environment):
         python = self.top.string("requires-python")
         if python and not environment.admits(python):
-            raise self.wanted.bad(f"it is for Python {python}, and {environment.label} gets {environment.python}")
+            raise self.wanted.wrong_python(f"it is for Python {python}, and {environment.label} gets {environment.python}")
         supported = self.top.strings("supported-markers") or []
         if supported and not any(holds(marker, self.wanted, environment, frozenset()) for marker in supported):
             raise self.wanted.bad(f"{environment.label} is not among the environments that it is for")
