@@ -6,12 +6,14 @@ import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
 import { checkArtifact } from './artifact/check-artifact';
 import { assemblePlan } from './assembly/assemble-plan';
+import { makeLocalWheels } from './build/make-local-wheels';
 import { makeSources } from './build/build-sources';
 import { makeApp } from './build/make-app';
 import { makeIngredients } from './layers/make-ingredients';
 import { makeClock, type Clock } from './make-clock';
 import type { Artifact } from './model/artifact';
 import { success, type Outcome } from './model/failure';
+import type { GivenFile } from './model/build-options';
 import type { Memory } from './model/memory';
 import type { Prepared } from './model/output';
 import type { Reporter } from './model/progress';
@@ -51,7 +53,7 @@ export async function buildProject(
   const { supply } = context;
   const clock = makeClock();
   // Looked at first: who gave the wrong file is told so before anything is fetched.
-  const icon = await readGivenIcon(request.icon);
+  const icon = await readGivenIcon(request.icon ?? findIcon(project, analysis));
   if (!icon.ok) return icon;
   const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, supply.runtimes);
   if (!pythons.ok) return pythons;
@@ -65,7 +67,9 @@ export async function buildProject(
   const chosen = chooseEntry(analysis, app.value.entries, request.entry);
   if (!chosen.ok) return chosen;
 
-  const known = { project, analysis, app: app.value, request };
+  const locals = await clock.time('build', () => makeLocalWheels({ project, analysis }, request.wheels ?? [], tools, building));
+  if (!locals.ok) return locals;
+  const known = { project, analysis, app: app.value, locals: locals.value, request };
   const choice = await clock.time('resolve', () => choosePython(pythons.value, targets, (python) => resolveApp({ ...known, ...python }, { ...context, sources }, reporter)));
   if (!choice.ok) return choice;
   const { resolution, runtimes, series: python } = choice.value;
@@ -89,6 +93,13 @@ export async function buildProject(
     ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
   ];
   return success({ plan: plan.value.plan, resolution, artifacts: artifacts.value, notices, timings: clock.timings });
+}
+
+/** The one that the project's own options name; it is a file of the project. */
+function findIcon({ files }: OpenProject['project'], { options }: OpenProject['analysis']): GivenFile | undefined {
+  if (options.icon === undefined) return undefined;
+  const file = files.find(({ path }) => path === options.icon);
+  return { name: options.icon, blob: new Blob(file ? [file.bytes as Uint8Array<ArrayBuffer>] : []) };
 }
 
 async function makeFiles(prepared: Prepared[], clock: Clock, reporter: Reporter): Promise<Outcome<Artifact[]>> {

@@ -19,6 +19,8 @@ export interface Project {
   source: string;
   /** Sorted by path. For a wheel: the wheel file itself, alone, under its own name. */
   files: ProjectFile[];
+  /** Wheel files that lay beside it at its top. */
+  wheels: ProjectFile[];
   /** Lines for people: what was left out and why, which wrapper folder was taken off. */
   notices: string[];
 }

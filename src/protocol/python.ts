@@ -42,6 +42,16 @@ export interface LocalWheel {
   metadata: string;
 }
 
+export interface GivenLock {
+  path: string;
+  text: string;
+  /** The app's name, and its folder relative to the lock's. */
+  project: string;
+  root: string;
+  extras: string[];
+  groups: string[];
+}
+
 export interface ResolveRequest {
   /** Same session: parsed answers are kept by it between rounds. A new id starts afresh. */
   session: string;
@@ -62,8 +72,8 @@ export interface ResolveRequest {
   substitutes?: Record<string, string>;
   /** Other Pythons (full versions) that a target could have: named where they would close a gap. */
   alternatives?: Record<string, string[]>;
-  /** Text of the project's own pylock.toml: used as it is. */
-  lock?: string;
+  /** The project's own lock: used as it is. */
+  lock?: GivenLock;
   answers: Answer[];
 }
 
@@ -83,7 +93,7 @@ export interface HookRequest {
 export interface Verbs {
   /** `root`: a folder of the worker's file system, filled by `put`. */
   analyse: {
-    request: { root: string; source: string; kind: string; name?: string; version?: string; extras: string[] };
+    request: { root: string; source: string; kind: string; name?: string; version?: string; extras?: string[]; groups?: string[]; lock?: string; project?: string };
     answer: Outcome<Analysis>;
   };
   /** `wheel` projects, and the app's own built wheel: its metadata. The wheel is blob 0. */
