@@ -75,7 +75,26 @@ async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<
   return success({ kind: 'folder', files, notices });
 }
 
+/** Wheels at the top stand beside the project: they are dependencies, not files of it. A wheel alone is the project. */
+function takeWheels(files: ProjectFile[]): { own: ProjectFile[]; wheels: ProjectFile[] } {
+  const isBeside = ({ path }: ProjectFile) => /^[^/]+\.whl$/i.test(path);
+  return { own: files.filter((file) => !isBeside(file)), wheels: files.filter(isBeside) };
+}
+
 function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
+  if (unpacked.kind === 'wheel' || unpacked.kind === 'script') return finishFiles(name, unpacked, []);
+  const { own, wheels } = takeWheels(unpacked.files);
+  if (own.length === 0 && wheels.length > 1) return fail('project/needs-answer', `${name} holds ${wheels.length} wheels and nothing else; which of them is the app is not known.`, 'Drop the wheel of the app, and add the others as wheels beside it (on the command line: --wheel FILE).');
+  if (own.length === 0) return finishFiles(wheels[0]?.path ?? name, { ...unpacked, ...(wheels.length ? { kind: 'wheel' } : {}), files: wheels }, []);
+  // One thing and wheels, dropped together: the thing is the project, its folder no package of it.
+  const [only] = own;
+  if (wheels.length && own.length === 1 && /^[^/]+\.pyw?$/.test(only!.path)) return finishFiles(only!.path, { ...unpacked, kind: 'script', files: own }, wheels);
+  const folder = wheels.length && unpacked.kind === 'folder' ? findProjectWrapper(own) : '';
+  const files = own.map((file) => ({ ...file, path: file.path.slice(folder.length) }));
+  return finishFiles(folder.slice(0, -1) || name, { ...unpacked, files }, wheels);
+}
+
+function finishFiles(name: string, unpacked: Unpacked, wheels: ProjectFile[]): Outcome<Project> {
   const wrapper = unpacked.kind === 'zip' || unpacked.kind === 'sdist' ? findProjectWrapper(unpacked.files) : '';
   const inside = wrapper ? unpacked.files.filter((file) => file.path.startsWith(wrapper)).map((file) => ({ ...file, path: file.path.slice(wrapper.length) })) : unpacked.files;
   // A source distribution is what its author chose to publish; marimo's has node_modules in its package.
@@ -85,6 +104,7 @@ function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
     kind: unpacked.kind,
     source: name,
     files: kept.sort(byPath),
+    wheels,
     notices: [...(wrapper ? [`Took off the wrapper folder ${wrapper}`] : []), ...unpacked.notices, ...notices],
   });
 }
