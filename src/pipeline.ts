@@ -1,6 +1,7 @@
 // The stages in order, and nothing else: project → analysis → app's wheel → resolution → layers → plan → artifact.
 import { analyseProject } from './analysis/analyse-project';
 import { chooseEntry } from './analysis/choose-entry';
+import { analyseRequirement, withExtras } from './analysis/analyse-requirement';
 import { describeEntry } from './analysis/describe-entry';
 import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
@@ -11,6 +12,7 @@ import { makeSources } from './build/build-sources';
 import { makeApp } from './build/make-app';
 import { makeIngredients } from './layers/make-ingredients';
 import { makeClock, type Clock } from './make-clock';
+import type { Analysis } from './model/analysis';
 import type { Artifact } from './model/artifact';
 import { success, type Outcome } from './model/failure';
 import type { GivenFile } from './model/build-options';
@@ -28,9 +30,11 @@ import type { Python, Question } from './protocol/python';
 import type { Supply } from './protocol/supply';
 import { choosePython } from './resolution/choose-python';
 import { listPythons } from './resolution/list-pythons';
+import { findDistribution } from './resolution/find-distribution';
 import { resolve } from './resolution/resolve';
 import { resolveApp } from './resolution/resolve-app';
 import { fetchWheels } from './supply/fetch-wheels';
+import { targets as allTargets } from './targets/registry';
 
 /** What a pipeline works with; `memory` makes the next build of the same session quick and may be thrown away at any time. */
 export interface Context {
@@ -39,12 +43,23 @@ export interface Context {
   memory: Memory;
 }
 
-export async function openProject(source: Source, answers: Answers, { python }: Context, reporter: Reporter): Promise<Outcome<OpenProject>> {
+export async function openProject(source: Source, answers: Answers, context: Context, reporter: Reporter): Promise<Outcome<OpenProject>> {
   const project = await readProject(source, reporter);
   if (!project.ok) return project;
   reporter.report({ stage: 'analyse', label: project.value.source, done: 0 });
-  const analysis = await analyseProject(project.value, answers, python);
+  const analysis = await (source.kind === 'requirement' ? lookUp(withExtras(source.name, answers.extras), context, reporter) : analyseProject(project.value, answers, context.python));
   return analysis.ok ? success({ project: project.value, analysis: analysis.value }) : analysis;
+}
+
+/** What was typed is looked up to know what it is: its name, its version, its commands. */
+async function lookUp(requirement: string, context: Context, reporter: Reporter): Promise<Outcome<Analysis>> {
+  const tools = { ...context, resolve: (question: Question): Promise<Outcome<Resolution>> => resolve(question, { ...context, sources }, reporter) };
+  const sources = makeSources(tools);
+  const found = await findDistribution(requirement, [...allTargets], [], { ...context, sources }, reporter);
+  if (!found.ok) return found;
+  const { wheel } = found.value;
+  const wheels = await fetchWheels([wheel], context.supply.index, reporter);
+  return wheels.ok ? analyseRequirement(requirement, wheel, wheels.value.get(wheel.sha256)!, context.python) : wheels;
 }
 
 export async function buildProject(

@@ -5,6 +5,7 @@ import type { Project } from '../model/project';
 import type { Answers } from '../protocol/engine';
 import { projectRoot, type Python } from '../protocol/python';
 import { readWheel } from '../supply/read-wheel';
+import { preferEntry } from './prefer-entry';
 
 export async function analyseProject(project: Project, answers: Answers, python: Python): Promise<Outcome<Analysis>> {
   if (project.kind === 'wheel') return analyseWheel(project, answers, python);
@@ -31,9 +32,4 @@ async function analyseWheel(project: Project, { extras: chosen = [] }: Answers, 
     entries, preferredEntry: entries.length ? preferEntry(name, entries) : -1,
     imports: [], stdlib: [], fileUses: [], warnings: [],
   });
-}
-
-function preferEntry(name: string, entries: Analysis['entries']): number {
-  const normal = (text: string) => text.toLowerCase().replace(/[-_.]+/g, '-');
-  return Math.max(0, entries.findIndex((entry) => normal(entry.name) === normal(name)));
 }

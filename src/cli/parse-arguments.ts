@@ -4,7 +4,8 @@ import { defaultOptions } from '../model/build-options';
 
 export const usage = `Usage: terrarium COMMAND …
 
-  build PATH      pack a project: a folder, .zip, .tar.gz, .whl or one .py
+  build PATH      pack a project: a folder, .zip, .tar.gz, .whl or one .py; or, where there is
+                  no such file, a distribution of the index: httpie, "black[d]==26.10.1"
   plan PATH       resolve and print what would be packed, without joining it
   inspect FILE    what is in an executable, each digest checked
 

@@ -47,7 +47,9 @@ export interface Analysis {
   layout:
     | { kind: 'wheel'; filename: string }
     | { kind: 'backend'; backend: string; backendPath: string[]; requires: string[]; root: string }
-    | { kind: 'bare'; root: string };
+    | { kind: 'bare'; root: string }
+    /** A distribution of the index is the app; `metadata` is the text of its METADATA. */
+    | { kind: 'requirement'; metadata: string };
   entries: Entry[];
   /** Index into `entries` of the likeliest; -1 when there is none. */
   preferredEntry: number;

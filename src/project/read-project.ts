@@ -18,6 +18,7 @@ export interface Unpacked {
 
 export async function readProject(source: Source, reporter: Reporter): Promise<Outcome<Project>> {
   reporter.report({ stage: 'read', label: source.name, done: 0 });
+  if (source.kind === 'requirement') return success({ kind: 'requirement', source: source.name, files: [], wheels: [], notices: [] });
   try {
     const unpacked = source.kind === 'folder' ? await readFolder(source) : await readFile(source.name, source.blob);
     if (!unpacked.ok) return unpacked;

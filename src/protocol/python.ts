@@ -119,9 +119,9 @@ export interface Verbs {
     request: HookRequest;
     answer: Outcome<{ filename: string; log: string }>;
   };
-  /** A wheel of a bare project: its files as they stand, and a dist-info. Blob 0 of the answer is the wheel. */
+  /** A wheel of a bare project: its files as they stand (`empty`: there may be none), and a dist-info. Blob 0 of the answer is the wheel. */
   bare_wheel: {
-    request: { root: string; name: string; version: string; requires: string[]; requiresPython?: string; entries: Analysis['entries'] };
+    request: { root: string; name: string; version: string; requires: string[]; requiresPython?: string; entries: Analysis['entries']; empty: boolean };
     answer: Outcome<{ filename: string }>;
   };
   /**

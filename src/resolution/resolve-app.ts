@@ -30,7 +30,7 @@ export async function resolveApp(inputs: AppInputs, context: ResolutionContext, 
   const additions = lock ? [] : findAdditions(analysis, targets);
   const question: Question = {
     requirements: [...listOwn(inputs), ...request.requirements.map((requirement) => ({ requirement, origin: 'confirmed by you', hashes: [] })), ...additions],
-    constraints: analysis.constraints, targets, local: [...inputs.locals, ...(analysis.chosen.extras.length ? [describeLocal(app)] : [])], preferred: {}, allowPrereleases: false,
+    constraints: analysis.constraints, targets, local: [...inputs.locals, ...(analysis.chosen.extras.length && analysis.layout.kind !== 'requirement' ? [describeLocal(app)] : [])], preferred: {}, allowPrereleases: false,
     pythons: Object.fromEntries(targets.map(({ id }) => [id, runtimes.get(id)!.python])),
     ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
     ...(request.overrides?.length ? { overrides: request.overrides } : {}), ...(request.substitutes ? { substitutes: request.substitutes } : {}),
@@ -71,7 +71,7 @@ function listOwn(inputs: AppInputs): Question['requirements'] {
   };
   const { extras } = analysis.chosen;
   const grouped = analysis.groupRequirements.map(({ requirement, place, hashes }) => ({ requirement, origin: printPlace(place), hashes }));
-  if (analysis.layout.kind === 'bare') return [...analysis.requirements.map(({ requirement }) => make(requirement)), ...grouped];
+  if (analysis.layout.kind === 'bare' || analysis.layout.kind === 'requirement') return [...analysis.requirements.map(({ requirement }) => make(requirement)), ...grouped];
   const withExtras = { requirement: `${app.name}[${extras.join(',')}]`, origin: project.source, hashes: [] };
   // A lock holds the app's own requirements, not the app.
   const own = extras.length && analysis.lock === undefined ? [withExtras] : app.requires.map((requirement) => make(withoutPath(requirement, analysis)));
