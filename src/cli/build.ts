@@ -70,12 +70,15 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
   if (!wheels.ok) return wheels;
   const answers = pickAnswers(options);
   const opened = await engine.open(source.value, answers, report);
-  if (!opened.ok) return opened;
+  if (!opened.ok) return source.value.kind === 'requirement' ? addNote(opened, `There is no file or folder ${options.path} either.`) : opened;
   if (signal.aborted) return cancelled();
   const unknown = checkChoices(withFileOptions(options, opened.value.analysis.options), choices.value);
   if (unknown) return { ok: false, failure: { ...unknown, notes: [...unknown.notes, 'It stands in [tool.terrarium].'] } };
   return engine.build(makeRequest(opened.value, answers, withFileOptions(options, opened.value.analysis.options), choices.value, icon.value, wheels.value), report);
 }
+
+const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
+  outcome.ok ? outcome : { ok: false, failure: { ...outcome.failure, notes: [...outcome.failure.notes, note] } };
 
 function pickAnswers({ name, version, extras, groups, lock, project }: BuildArguments): BuildRequest['answers'] {
   const given = Object.entries({ name, version, extras, groups, lock, project }).filter(([, value]) => value !== undefined);

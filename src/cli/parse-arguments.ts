@@ -6,10 +6,12 @@ export const usage = `Usage: terrarium COMMAND …
 
   build PATH      pack a project: a folder, .zip, .tar.gz, .whl or one .py; or, where there is
                   no such file, a distribution of the index: httpie, "black[d]==26.10.1"
+  init PATH       write the options that are given into the project: [tool.terrarium] of its
+                  pyproject.toml, or of the script's own block
   plan PATH       resolve and print what would be packed, without joining it
   inspect FILE    what is in an executable, each digest checked
 
-Options of build and plan:
+Options of build, plan and init (what they leave open, [tool.terrarium] says):
   --target ID       linux-x86_64, linux-arm64, windows-x86_64, macos-arm64, macos-x86_64; repeat or
                     separate by commas (default: all for which there is a runtime)
   --output ID       executable, zipapp (default: both)
@@ -36,7 +38,7 @@ Exit codes: 0 done, 1 stopped for a reason that is printed, 2 wrong usage.
 `;
 
 export interface BuildArguments {
-  command: 'build' | 'plan';
+  command: 'build' | 'plan' | 'init';
   path: string;
   targets: string[];
   outputs: string[];
@@ -84,7 +86,7 @@ export function parseArguments(words: string[]): Arguments {
     const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
     const [command, path, ...rest] = positionals;
     if (values.help || command === undefined || command === 'help') return { command: 'help' };
-    if (command !== 'build' && command !== 'plan' && command !== 'inspect') return wrong(`There is no command ${command}.`);
+    if (command !== 'build' && command !== 'plan' && command !== 'init' && command !== 'inspect') return wrong(`There is no command ${command}.`);
     if (path === undefined) return wrong(`${command} needs a path.`);
     if (rest.length) return wrong(`${command} takes one path; ${rest.join(' ')} was given too.`);
     if (command === 'inspect') return { command, path, json: values.json ?? false };
