@@ -10,7 +10,7 @@ const notWalked = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__']
 
 /** A name that no file bears, with extras and versions as people type them; what ends like a file was meant to be one. */
 const isRequirement = (path: string) =>
-  /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?\s*(\[[\w\s.,-]*\])?\s*($|[;@]|(\(?\s*(===|[=<>!~]=|<|>)))/.test(path) && !/\.(pyw?|zip|gz|tgz|whl|pyz|toml|txt|ipynb|lock|exe)$/i.test(path);
+  /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?\s*(\[[\w\s.,-]*\])?\s*($|[;@]|(\(?\s*(===|[=<>!~]=|<|>)))/.test(path) && !/\.(pyw?|zip|gz|tgz|whl|pyz|toml|txt|ipynb|lock|exe)$/i.test(path.split('@')[0]!);
 
 const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py); or a requirement, as in httpie or black[d]==26.10.1.';
 
