@@ -2,6 +2,7 @@
 import { analyseProject } from './analysis/analyse-project';
 import { chooseEntry } from './analysis/choose-entry';
 import { analyseRequirement, withExtras } from './analysis/analyse-requirement';
+import { convertNotebook } from './analysis/convert-notebook';
 import { describeEntry } from './analysis/describe-entry';
 import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
@@ -44,7 +45,8 @@ export interface Context {
 }
 
 export async function openProject(source: Source, answers: Answers, context: Context, reporter: Reporter): Promise<Outcome<OpenProject>> {
-  const project = await readProject(source, reporter);
+  const read = await readProject(source, reporter);
+  const project = read.ok ? await convertNotebook(read.value, context.python) : read;
   if (!project.ok) return project;
   reporter.report({ stage: 'analyse', label: project.value.source, done: 0 });
   const analysis = await (source.kind === 'requirement' ? lookUp(withExtras(source.name, answers.extras), context, reporter) : analyseProject(project.value, answers, context.python));

@@ -12,7 +12,7 @@ const notWalked = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__']
 const isRequirement = (path: string) =>
   /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?\s*(\[[\w\s.,-]*\])?\s*($|[;@]|(\(?\s*(===|[=<>!~]=|<|>)))/.test(path) && !/\.(pyw?|zip|gz|tgz|whl|pyz|toml|txt|ipynb|lock|exe)$/i.test(path.split('@')[0]!);
 
-const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py); or a requirement, as in httpie or black[d]==26.10.1.';
+const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py) or a notebook (.ipynb); or a requirement, as in httpie or black[d]==26.10.1.';
 
 /** `out`: what earlier builds wrote there is no part of the project. */
 export async function readSource(path: string, out?: string): Promise<Outcome<Source>> {

@@ -40,13 +40,13 @@ const advice: Record<FormatReason, string> = {
   limit: 'Leave out what is not the project (data, environments, build output) and pack it anew.',
   unsupported: 'Pack the project as an ordinary zip archive anew.',
 };
-const kinds = 'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).';
+const kinds = 'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl), one Python file (.py) or a notebook (.ipynb).';
 
 async function readFile(name: string, blob: Blob): Promise<Outcome<Unpacked>> {
   const lower = name.toLowerCase();
   if (blob.size === 0) return fail('project/unreadable', `${name} is empty; a project archive, a wheel or a Python file was expected.`, kinds);
   if (blob.size > limits.total) return fail('project/too-large', `${name} has ${blob.size} bytes; the limit for a project is ${limits.total}.`, advice.limit);
-  if (/\.pyw?$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
+  if (/\.(pyw?|ipynb)$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
   if (lower.endsWith('.whl')) return success({ kind: 'wheel', files: [await readWhole(name, blob)], notices: [] });
   if (/\.(tar\.gz|tgz)$/.test(lower)) return success({ kind: 'sdist', ...(await readSdist(blob)) });
   if (lower.endsWith('.zip')) return success({ kind: 'zip', ...(await readProjectZip(blob)) });
@@ -89,7 +89,7 @@ function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
   if (own.length === 0) return finishFiles(wheels[0]?.path ?? name, { ...unpacked, ...(wheels.length ? { kind: 'wheel' } : {}), files: wheels }, []);
   // One thing and wheels, dropped together: the thing is the project, its folder no package of it.
   const [only] = own;
-  if (wheels.length && own.length === 1 && /^[^/]+\.pyw?$/.test(only!.path)) return finishFiles(only!.path, { ...unpacked, kind: 'script', files: own }, wheels);
+  if (wheels.length && own.length === 1 && /^[^/]+\.(pyw?|ipynb)$/.test(only!.path)) return finishFiles(only!.path, { ...unpacked, kind: 'script', files: own }, wheels);
   const folder = wheels.length && unpacked.kind === 'folder' ? findProjectWrapper(own) : '';
   const files = own.map((file) => ({ ...file, path: file.path.slice(folder.length) }));
   return finishFiles(folder.slice(0, -1) || name, { ...unpacked, files }, wheels);

@@ -96,6 +96,8 @@ export interface Verbs {
     request: { root: string; source: string; kind: string; name?: string; version?: string; extras?: string[]; groups?: string[]; lock?: string; project?: string };
     answer: Outcome<Analysis>;
   };
+  /** A Jupyter notebook (blob 0) → a script of its code cells; `notices` are lines for people. */
+  notebook: { request: { path: string }; answer: Outcome<{ text: string; notices: string[] }> };
   /** `wheel` projects, and the app's own built wheel: its metadata. The wheel is blob 0. */
   wheel_metadata: {
     request: { wheel: WheelInput };
