@@ -263,3 +263,32 @@ def test_a_damaged_lock_gives_failures_and_nothing_else(path):
             json.dumps(resolve(path, damaged, extras=["socks"]))
         except Failure:
             pass
+
+
+HASHED = {"top": [{"file": "top-1.0-py3-none-any.whl", "requires": ["leaf"]}], "leaf": [{"file": "leaf-1.0-py3-none-any.whl"}]}
+
+
+def hashes_of(*names):
+    return {name: [f"sha256:{digest(f'{name}-1.0-py3-none-any.whl')}"] for name in names}
+
+
+def test_hashed_requirements_are_taken_with_all_that_they_name():
+    found = run(FrozenIndex(HASHED), make_request(["top", "leaf"], [LINUX], hashes=hashes_of("top", "leaf")))
+    assert versions_of(found) == {"top": "1.0", "leaf": "1.0"}
+
+
+@pytest.mark.parametrize("requirements", [["top"], ["top", "leaf"]])
+def test_one_hash_means_that_all_must_have_one(requirements):
+    with pytest.raises(Failure, match="leaf has none"):
+        run(FrozenIndex(HASHED), make_request(requirements, [LINUX], hashes=hashes_of("top")))
+
+
+def test_what_a_person_adds_to_hashed_requirements_needs_none():
+    request = make_request(["leaf"], [LINUX], hashes=hashes_of("leaf"))
+    request["requirements"].append({"requirement": "top", "origin": "confirmed by you", "hashes": []})
+    assert versions_of(run(FrozenIndex(HASHED), request)) == {"top": "1.0", "leaf": "1.0"}
+
+
+def test_a_hash_that_no_file_of_the_index_has_stops():
+    with pytest.raises(Failure):
+        run(FrozenIndex(HASHED), make_request(["leaf"], [LINUX], hashes=hashes_of("top") | {"leaf": ["sha256:" + "0" * 64]}))

@@ -1,5 +1,6 @@
 """The verb `resolve`: requirements, targets and index answers → the exact wheel of each distribution for each target, or what is missing."""
 from .failure import Failure
+from .locks.hashed import check_all_hashed
 from .resolution.given_lock import resolve_lock
 from .resolution.session import Missing, find_session, take_answers
 from .resolution.task import find_task, make_environments
@@ -15,6 +16,7 @@ def resolve(request: dict, blobs: list) -> dict:
         answer = find_task(session, request).resolve()
     except Missing as missing:
         return {"state": "missing", "wants": list(missing.wants.values())}
+    check_all_hashed(request, answer["resolution"]["distributions"])
     return {"state": "incomplete" if "failure" in answer else "done", **answer}
 
 
