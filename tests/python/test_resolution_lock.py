@@ -1,4 +1,4 @@
-"""pylock.toml: what is written is read back by others and by us, and a lock that came with the project is used as it is."""
+"""pylock.toml (P19): what is written is read back by others and by us, and a lock that came with the project is used as it is."""
 import tomllib
 
 import pytest

@@ -1,4 +1,4 @@
-"""Dependency groups (PEP 735), those of [tool.poetry] and [tool.pdm.dev-dependencies] included → the requirements of the chosen ones."""
+"""Dependency groups (PEP 735), those of [tool.poetry], [tool.pdm.dev-dependencies] and [tool.uv] dev-dependencies included → the requirements of the chosen ones."""
 from packaging.utils import canonicalize_name
 
 from terrarium.analysis.declared import Requirement
@@ -25,12 +25,14 @@ def requirements_of_groups(file: Pyproject | None, chosen: list[str]) -> list[Re
 def _find_groups(file: Pyproject) -> dict[str, object]:
     """Name, normalised → its items; where two tables name the same group, PEP 735's counts."""
     tool = file.tool.data
-    pdm, poetry = tool.get("pdm"), tool.get("poetry")
+    pdm, poetry, uv = tool.get("pdm"), tool.get("poetry"), tool.get("uv")
     groups: dict[str, object] = {}
     if isinstance(pdm, dict) and isinstance(pdm.get("dev-dependencies"), dict):
         groups |= {canonicalize_name(name): items for name, items in pdm["dev-dependencies"].items()}
     if isinstance(poetry, dict) and isinstance(poetry.get("group"), dict):
         groups |= {canonicalize_name(name): table for name, table in poetry["group"].items()}
+    if isinstance(uv, dict) and isinstance(uv.get("dev-dependencies"), list):
+        groups["dev"] = uv["dev-dependencies"]
     return groups | {canonicalize_name(name): items for name, items in file.top.table("dependency-groups").data.items()}
 
 

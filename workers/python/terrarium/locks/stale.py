@@ -21,4 +21,4 @@ def check_fresh(wanted: Wanted, selected: list[Locked], environment: Environment
 
 def make_failure(wanted: Wanted, text: str, origin: str, package: Locked | None, environment: Environment) -> Failure:
     have = f"has {package.title}" if package else f"has no {canonical(wanted.parse_requirement(text).name)} for {environment.label}"
-    return Failure("project/bad-metadata", f"{wanted.path} does not fit the project: `{text[:200]}` is required, and the lock {have}.", f"It stands in {origin}.", *wanted.advice())
+    return Failure("project/bad-metadata", f"{wanted.path} does not fit the project: `{text[:200]}` is required, and the lock {have}.", f"It stands in {origin}." if "." in origin else f"It was {origin}.", *wanted.advice())
