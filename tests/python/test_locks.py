@@ -292,3 +292,12 @@ def test_what_a_person_adds_to_hashed_requirements_needs_none():
 def test_a_hash_that_no_file_of_the_index_has_stops():
     with pytest.raises(Failure):
         run(FrozenIndex(HASHED), make_request(["leaf"], [LINUX], hashes=hashes_of("top") | {"leaf": ["sha256:" + "0" * 64]}))
+
+
+@pytest.mark.parametrize(("marker", "without", "with_it"), [
+    ("extra == 'extra-3-app-socks'", False, True), ("extra != 'extra-3-app-socks'", True, False), ("extra == 'extra-3-app-socks' or extra == 'group-3-app-test'", False, True),
+])
+def test_markers_of_conflicting_extras_are_decided_by_what_is_chosen(marker, without, with_it):
+    text = UV.replace(uv_package("cli"), uv_package("cli", f'dependencies = [{{ name = "check", marker = "{marker}" }}]'))
+    assert ("check" in versions_of(resolve("uv.lock", text))) is without
+    assert ("check" in versions_of(resolve("uv.lock", text, extras=["socks"]))) is with_it
