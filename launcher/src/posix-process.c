@@ -90,7 +90,8 @@ static void silence(int descriptor) {
   if (nothing >= 0) dup2(nothing, descriptor);
 }
 
-static _Noreturn void become_quiet(const char *folder, const char *const list[]) {
+static _Noreturn void become_quiet(const char *folder, const char *const list[], pid_t parent) {
+  end_with(parent);
   char *command[16] = {join(folder, "/", interpreter_name(), NULL)};
   for (size_t i = 0; list[i] != NULL; i++) command[i + 1] = (char *)list[i];
   for (int descriptor = 0; descriptor < 3; descriptor++) silence(descriptor);
@@ -101,8 +102,8 @@ static _Noreturn void become_quiet(const char *folder, const char *const list[])
 // What the child says of files that do not compile is no reason to stop: they fail on import, as they would anywhere.
 void run_quietly(const char *folder, const char *const list[]) {
   int status;
-  pid_t child = fork();
-  if (child == 0) become_quiet(folder, list);
+  pid_t parent = getpid(), child = fork();
+  if (child == 0) become_quiet(folder, list, parent);
   while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
 }
 
@@ -115,16 +116,24 @@ static char **make_command(const char *app, const char *script) {
   return command;
 }
 
-static void set_variables(const char *app) {
-  setenv("TERRARIUM", self_path(), 1);
-  setenv("TERRARIUM_ARGV0", argument_count > 0 ? arguments[0] : "", 1);
-  setenv("TERRARIUM_DIR", app, 1);
+// Removed first, as an environment can hold a name more than once and only one of them is overwritten.
+static void set_variable(const char *name, const char *value) {
+  unsetenv(name);
+  setenv(name, value, 1);
+}
+
+// TERRARIUM_COMMAND is read by boot.py; without it, another packed app that is started would take it for its own.
+static void set_variables(const char *app, const char *script) {
+  set_variable("TERRARIUM", self_path());
+  set_variable("TERRARIUM_ARGV0", argument_count > 0 ? arguments[0] : "");
+  set_variable("TERRARIUM_DIR", app);
   unsetenv("TERRARIUM_INTERPRETER");
+  if (script == NULL) unsetenv("TERRARIUM_COMMAND");
 }
 
 void start_interpreter(const char *app, const char *script) {
   char **command = make_command(app, script);
-  set_variables(app);
+  set_variables(app, script);
   umask(inherited_mask);
   // Scanners and processes forked meanwhile can hold a file that was just written open for a moment.
   for (int tries = 0; tries < 10; tries++) {

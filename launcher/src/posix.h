@@ -1,6 +1,7 @@
 // What posix.c asks of linux.c and macos.c.
 #pragma once
 #include "launcher.h"
+#include <sys/types.h>
 
 struct file {
   int descriptor;
@@ -17,3 +18,5 @@ int open_self_descriptor(void);
 /** The user's cache folder below `home`. */
 char *user_cache(const char *home);
 bool runs_nothing(const char *folder);
+/** Lets this process be killed when its parent ends, where the system can do that. */
+void end_with(pid_t parent);

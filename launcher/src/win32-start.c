@@ -122,11 +122,13 @@ static _Noreturn void await(PROCESS_INFORMATION process, const STARTUPINFOW *sta
   ExitProcess(code);
 }
 
-static void set_variables(const char *app) {
+// TERRARIUM_COMMAND is read by boot.py; without it, another packed app that is started would take it for its own.
+static void set_variables(const char *app, const char *script) {
   SetEnvironmentVariableW(L"TERRARIUM", self_path() == NULL ? L"" : wide(self_path()));
   SetEnvironmentVariableW(L"TERRARIUM_ARGV0", first_argument());
   SetEnvironmentVariableW(L"TERRARIUM_DIR", backslashed(app));
   SetEnvironmentVariableW(L"TERRARIUM_INTERPRETER", NULL);
+  if (script == NULL) SetEnvironmentVariableW(L"TERRARIUM_COMMAND", NULL);
 }
 
 void start_interpreter(const char *app, const char *script) {
@@ -135,7 +137,7 @@ void start_interpreter(const char *app, const char *script) {
   wchar_t *command = make_command(program, before, typed_arguments());
   PROCESS_INFORMATION process;
   STARTUPINFOW startup = pass_on();
-  set_variables(app);
+  set_variables(app, script);
   SetConsoleCtrlHandler(outlast, TRUE);
   if (CreateProcessW(wide(program), command, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &startup, &process)) await(process, &startup);
   DWORD error = GetLastError();

@@ -18,7 +18,7 @@ export function printCoverage(resolution: Resolution): string {
 export function printGaps(resolution: Resolution): string {
   const reasons = describeGaps(resolution);
   const fixes = listFixes(resolution).map(({ fix }) => [`  ${printFix(fix, resolution)}`, fix.label]);
-  return `\nCPython ${resolution.python}\n${printCoverage(resolution)}${reasons.map((reason) => `! ${reason}\n`).join('')}\nWhat would help:\n${printTable(fixes)}`;
+  return `\nCPython ${resolution.python}\n${printCoverage(resolution)}${reasons.map((reason) => `! ${reason}\n`).join('')}${fixes.length ? `\nWhat would help:\n${printTable(fixes)}` : ''}`;
 }
 
 function printFix(fix: Fix, { targets }: Resolution): string {

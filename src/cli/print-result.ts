@@ -4,7 +4,7 @@ import type { ZipappInspection } from '../artifact/inspect-zipapp';
 import { locatorFlags } from '../formats/locator/locator';
 import type { Failure } from '../model/failure';
 import type { Plan } from '../model/plan';
-import type { RuntimeManifest } from '../model/runtime';
+import { printMinimum } from '../model/print-minimum';
 import { printTable } from './print-table';
 
 export const printFailure = (failure: Failure): string =>
@@ -13,11 +13,6 @@ export const printFailure = (failure: Failure): string =>
 export function printSize(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
-
-const printMinimum = (minimum: RuntimeManifest['minimum']): string => {
-  const needs = Object.entries(minimum).map(([name, version]) => `${name} ${version}`);
-  return needs.length ? `needs at least ${needs.join(', ')}` : '';
-};
 
 export function printPlan(plan: Plan): string {
   const lines = [`${plan.name} ${plan.version}, Python ${plan.python}, starts ${plan.entry}`];

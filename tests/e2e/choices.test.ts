@@ -1,9 +1,11 @@
 // What a person can bring and choose on the page: folders, several files, entries, undeclared imports, versions, another Python.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readResources, resourceTypes } from '../../src/formats/pe/read-resources';
 import { makeCache, runners, runOn } from '../platforms/run-artifact';
+import { makeBitmap, makeIco, makePng } from '../unit/formats/make-ico';
 import { build, drag, openApp, pickScript, projects, reach, shoot, type App } from './open-app';
 
 const cache = makeCache();
@@ -141,6 +143,60 @@ describe('what is chosen', () => {
     expect(await page.locator('ul.artifacts strong').first().textContent()).toBe('odd-2.5-linux-x86_64');
   });
 
+  test('an icon is in executables for Windows, and what puts it there is loaded only then', async () => {
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+    const isLoaded = () => loaded.some((path) => path.includes('write-resources'));
+    await pickScript(page, 'pretty.py', `${main}    pass\n`);
+    await page.getByText('More choices').click();
+    const name = page.locator('#icon-name');
+    expect(await name.textContent()).toBe('Terrarium’s own');
+    const image = makeBitmap(16, [1, 2, 3, 255]);
+    await page.locator('[data-picker=icon]').setInputFiles({ name: 'it.ico', mimeType: 'image/x-icon', buffer: makeIco([{ width: 16, bytes: image }]) });
+    expect(await name.textContent()).toBe('it.ico');
+    await page.getByLabel('Windows x86-64').uncheck();
+    await build(page);
+    expect(isLoaded()).toBe(false);
+    expect(await page.locator('ul.notes').last().innerText()).toContain('it.ico is used nowhere');
+    await page.getByLabel('Windows x86-64').check();
+    await build(page);
+    expect(isLoaded()).toBe(true);
+    const icons = async () => readResources(readFileSync(await app.download(page, 'pretty-1.0-windows-x86_64.exe'))).filter(({ type }) => type === resourceTypes.icon);
+    expect((await icons()).map(({ bytes }) => Buffer.from(bytes).equals(image))).toEqual([true]);
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Choose an icon…');
+    await build(page);
+    expect((await icons()).length).toBe(4);
+  });
+
+  test('a picture that cannot be an icon is told before anything is built, and another one goes on', async () => {
+    await pickScript(page, 'pretty.py', `${main}    pass\n`);
+    await page.getByText('More choices').click();
+    const choose = (name: string, buffer: Buffer) => page.locator('[data-picker=icon]').setInputFiles({ name, mimeType: 'image/png', buffer });
+    await choose('wide\u202Egpj.png', makePng({ width: 100, height: 50 }));
+    await page.getByRole('button', { name: 'Build', exact: true }).click();
+    const failure = page.locator('.failure[data-code="plan/unsupported"]');
+    expect(await failure.innerText()).toMatch(/wide\\u202egpj\.png cannot be the icon\..* 100 × 50 pixels[^]*a square PNG image of 16 to 256 pixels/);
+    await choose('right.png', makePng({ width: 64 }));
+    await build(page);
+    expect(await failure.count()).toBe(0);
+  });
+
+  test('an app answers to self only if that was chosen, by keyboard too', async () => {
+    await pickScript(page, 'echo.py', `import sys\n${main}    print(sys.argv[1:])\n`);
+    await page.getByText('More choices').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Choose an icon…');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    expect(await page.getByLabel(/^Answers about itself/).isChecked()).toBe(true);
+    expect(await buildAndRun('echo-1.0', ['self', 'info']) ?? 'name: echo\n').toContain('name: echo\n');
+    await page.getByLabel(/^Answers about itself/).uncheck();
+    await build(page);
+    expect(await buildAndRun('echo-1.0', ['self', 'info']) ?? "['self', 'info']\n").toBe("['self', 'info']\n");
+  });
+
   test('another Python makes only what there is a runtime for', async () => {
     await pickScript(page, 'old.py', `import sys\n${main}    print(sys.version_info[:2])\n`);
     await page.locator('select').selectOption('3.11');
@@ -152,3 +208,19 @@ describe('what is chosen', () => {
     expect(await page.locator('ul.artifacts strong').count()).toBe(6);
   });
 });
+
+test('what cannot be had is shown as a table, with buttons that would help', async () => {
+  await pickScript(page, 'sums.py', '# /// script\n# dependencies = ["numpy", "rich"]\n# ///\nimport numpy\nif __name__ == "__main__":\n    print(numpy.arange(4).sum())\n');
+  await page.locator('select').selectOption('3.11');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  const card = page.locator('section.failure');
+  await card.waitFor();
+  expect(await card.getAttribute('data-code')).toMatch(/^resolution/);
+  expect(await card.locator('td[data-state=missing]').allInnerTexts()).toEqual([expect.stringMatching(/^2\.5\.5/)]);
+  expect(await card.locator('td[data-state=pure]').count()).toBeGreaterThan(2);
+  await shoot(page, 'gaps');
+  await card.getByRole('button', { name: /Use Python 3\.14: numpy 2\.5\.5 has a wheel/ }).click();
+  await reach(page, 'built');
+  expect(await page.locator('td[data-state=native]').count()).toBe(5);
+  expect(await page.locator('.artifacts').innerText()).toMatch(/needs at least glibc 2\.\d+/);
+}, 240_000);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makePng } from '../unit/formats/make-ico';
 import { build, openApp, pickScript, projects, reach, shoot, type App } from './open-app';
 
 let app: App;
@@ -48,6 +49,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
     const page = await app.openPage({ colorScheme });
     const looks = [await findFaint(page, 4.5)];
     await pickScript(page, 'seen.py', script);
+    await page.getByText('More choices').click();
     looks.push(await findFaint(page, 4.5));
     await build(page);
     looks.push(await findFaint(page, 4.5));
@@ -62,7 +64,11 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
 test('on a phone nothing is too small to touch or too wide to see', async () => {
   const page = await app.openPage({ viewport: { width: 390, height: 800 }, hasTouch: true });
   await pickScript(page, 'seen.py', script);
+  await page.getByText('More choices').click();
+  await page.locator('[data-picker=icon]').setInputFiles({ name: `${'long'.repeat(30)}.png`, mimeType: 'image/png', buffer: makePng({ width: 64 }) });
+  await page.getByRole('button', { name: 'Remove', exact: true }).waitFor();
   expect(await findSmall(page, 44)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await build(page);
   expect(await findSmall(page, 44)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { inMemory, judge, judgeRecovery, makeRandom, often, start, tryAll } from './faults';
 import { census, differ, findHalfTree, middleApp, pack, packPython, smallApp, type Packed } from './faults-apps';
 import { launcherCalls, straced, type Call } from './faults-calls';
-import { available, cacheContents, temporary } from './launcher-run';
+import { available, cacheContents, temporary, type Ended } from './launcher-run';
 
 const folder = temporary();
 const memory = inMemory();
@@ -43,16 +43,18 @@ async function findProblem(program: Packed, cache: string, expected: Record<stri
 
 const timed = 'began=$(date +%s%N); timeout --foreground -s KILL 30 "$0"; ended=$(date +%s%N); echo $((ended - began)) >&2';
 
-/** Seconds from a first start to its end, the least of some: on a busy machine the kills come early rather than too late. */
+/** Seconds from a first start to its end, just now: on a busy machine they change from one to the next. */
 async function measureFirstStart(program: Packed): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < 4; i++) {
-    const cache = freshCache();
-    const { stderr } = await start('sh', ['-c', timed, program.path], { cache });
-    times.push(Number(stderr) / 1e9);
-    rmSync(cache, { recursive: true });
-  }
-  return Math.min(...times);
+  const cache = freshCache();
+  const { stderr } = await start('sh', ['-c', timed, program.path], { cache });
+  rmSync(cache, { recursive: true });
+  return Number(stderr) / 1e9;
+}
+
+/** A first start that is killed after this part of the time that one takes. */
+async function killAt(part: number, program: Packed, cache: string): Promise<Ended> {
+  const moment = part * (await measureFirstStart(program));
+  return start('timeout', ['--foreground', '-s', 'KILL', moment.toFixed(6), program.path], { cache });
 }
 
 const cases: [string, () => Packed, number][] = [
@@ -64,15 +66,14 @@ const cases: [string, () => Packed, number][] = [
 test.for(cases)('%s starts after it was killed at a random moment of its first start (T9)', async ([name, choose, times], context) => {
   const program = choose();
   const expected = await cleanCensus(program);
-  const length = await measureFirstStart(program);
   const random = makeRandom(name);
   // One in each of as many equal spans, so that a few are spread over the whole of it as well.
-  const moments = Array.from({ length: times }, (_, i) => ((i + random()) / times) * length);
+  const parts = Array.from({ length: times }, (_, i) => (i + random()) / times);
   let hit = 0;
   let unfinished = 0;
-  await tryAll(context, 'kills at random moments of a first start', `${name}, uniformly over ${Math.round(length * 1000)} ms`, moments, async (moment) => {
+  await tryAll(context, 'kills at random moments of a first start', `${name}, uniformly over the time that a first start took just before`, parts, async (part) => {
     const cache = freshCache();
-    const killed = await start('timeout', ['--foreground', '-s', 'KILL', moment.toFixed(6), program.path], { cache });
+    const killed = await killAt(part, program, cache);
     if (killed.code === 137 || killed.signal === 'SIGKILL') hit++;
     unfinished += cacheContents(cache).tmp.length;
     const problem = await findProblem(program, cache, expected);
@@ -104,12 +105,11 @@ test.skipIf(!available('a kill at each system call', 'strace'))('an app starts a
 
 test('an app starts after kills in a row, each of the start that mends the one before (T9)', async (context) => {
   const expected = await cleanCensus(middle);
-  const length = await measureFirstStart(middle);
   const random = makeRandom('rows');
-  const rows = Array.from({ length: often(20, 2) }, () => Array.from({ length: 5 }, () => random() * length));
-  await tryAll(context, 'rows of five kills', 'an app of 500 files', rows, async (moments) => {
+  const rows = Array.from({ length: often(20, 2) }, () => Array.from({ length: 5 }, random));
+  await tryAll(context, 'rows of five kills', 'an app of 500 files', rows, async (parts) => {
     const cache = freshCache();
-    for (const moment of moments) await start('timeout', ['--foreground', '-s', 'KILL', moment.toFixed(6), middle.path], { cache });
+    for (const part of parts) await killAt(part, middle, cache);
     const problem = await findProblem(middle, cache, expected);
     rmSync(cache, { recursive: true, force: true });
     return problem;

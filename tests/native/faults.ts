@@ -1,5 +1,5 @@
 // What the fault tests share: how much is tried, with which seed, what was done, and how a start may end.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, type TestContext } from 'vitest';
@@ -51,12 +51,20 @@ export function tell(context: TestContext, what: string, done: number, total: nu
 }
 
 const memory = '/dev/shm';
+const enough = 2 ** 30;
+/** Where there is little or none of it, as in containers, the disk serves as well. */
+function findMemory(): string {
+  if (!existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize > enough ? memory : tmpdir();
+}
+
 const folders: string[] = [];
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A folder in memory where there is such a thing: hundreds of caches need not wear a disk. */
 export function inMemory(): string {
-  const folder = mkdtempSync(join(process.platform === 'linux' ? memory : tmpdir(), 'terrarium-faults-'));
+  const folder = mkdtempSync(join(findMemory(), 'terrarium-faults-'));
   folders.push(folder);
   return folder;
 }

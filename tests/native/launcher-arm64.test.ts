@@ -20,13 +20,13 @@ describe.skipIf(!runnable)('a packed app on Linux arm64', () => {
     expect(cacheContents(cache)).toMatchObject({ runtimes: [expect.any(String)], apps: [expect.any(String)], tmp: [] });
   });
 
-  test('gets arguments and standard input, and gives its exit code', async () => {
+  test('gets arguments and standard input, and gives its exit code (T24, T27)', async () => {
     expect(JSON.parse((await start(['report', 'a b', ''])).stdout).argv).toEqual(['a b', '']);
     expect((await start(['cat'], 'through')).stdout).toBe('through');
     expect((await start(['exit', '3'])).code).toBe(3);
   });
 
-  test('starts children through sys.executable', async () => {
+  test('starts children through sys.executable (T28)', async () => {
     expect(await start(['child'])).toMatchObject({ code: 0, stdout: 'helper x 1\n' });
   });
 });

@@ -84,7 +84,7 @@ describe('a first start of another version', () => {
     expect(cacheContents(cache)).toEqual({ runtimes: [other.runtime, second.runtime].sort(), apps: [other.app, second.app].sort(), tmp: [] });
   });
 
-  test('leaves one that is running, and takes it at the first start after its end', async () => {
+  test('leaves one that is running, and takes it at the first start after its end (T17)', async () => {
     const cache = freshCache();
     const running = await (await startAll(cache, first), keepRunning(cache, first));
     age(cache, first, 50);
@@ -96,7 +96,7 @@ describe('a first start of another version', () => {
     expect(cacheContents(cache)).toEqual({ runtimes: [third.runtime], apps: [third.app], tmp: [] });
   });
 
-  test('leaves one that is running since its own first start', async () => {
+  test('leaves one that is running since its own first start (T17)', async () => {
     const cache = freshCache();
     const running = await keepRunning(cache, first);
     age(cache, first, 50);
@@ -118,7 +118,7 @@ describe('a first start of another version', () => {
     expect(cacheContents(cache).apps).toContain(first.app);
   });
 
-  test('follows no link that was put in the place of a tree', async () => {
+  test('follows no link that was put in the place of a tree (T12)', async () => {
     const cache = freshCache();
     const precious = join(folder, 'precious');
     mkdirSync(precious, { recursive: true });

@@ -36,7 +36,7 @@ function flip(bytes: Buffer, at: number, bit = 0): Buffer {
 }
 
 describe('a file that lost something', () => {
-  test('is refused wherever it was cut', async () => {
+  test('is refused wherever it was cut (T18)', async () => {
     const cuts = [good.length - 1, good.length - locatorSize, good.length - locatorSize - 1, payload + 10, payload, payload - 1];
     for (const cut of cuts) await expectRefused(good.subarray(0, cut), /^demo: cannot unpack .*: it was truncated or stripped \(\d+ bytes instead of \d+\); fetch the file again\.\n$/);
   });
@@ -45,7 +45,7 @@ describe('a file that lost something', () => {
     await expectRefused(readFileSync(new URL('linux-x86_64', launchers)), /is a bare launcher: no app was packed into it\.\n$/);
   });
 
-  test.skipIf(!available('a stripped executable', 'strip'))('is refused after strip', async () => {
+  test.skipIf(!available('a stripped executable', 'strip'))('is refused after strip (T18)', async () => {
     const path = writeExecutable(join(folder, 'stripped'), good);
     execFileSync('strip', [path]);
     await expectRefused(readFileSync(path), /it was truncated or stripped/);
@@ -53,12 +53,12 @@ describe('a file that lost something', () => {
 });
 
 describe('a flipped bit', () => {
-  test('in the locator is noticed', async () => {
+  test('in the locator is noticed (T18)', async () => {
     const at = findLocator(good.subarray(0, payload));
     for (let offset = 16; offset < locatorSize; offset += 41) await expectRefused(flip(good, at + offset, offset % 8), /^(\S+: )?(terrarium|demo): cannot start .*: its locator is damaged \(.*\); fetch the file again\.\n$/);
   });
 
-  test('anywhere in the layers is noticed, or makes no difference', async () => {
+  test('anywhere in the layers is noticed, or makes no difference (T18)', async () => {
     const end = payload + tinyApp().layers.reduce((sum, layer) => sum + layer.bytes.length, 0);
     let noticed = 0;
     let tried = 0;
@@ -156,7 +156,7 @@ describe('an interpreter that cannot start', () => {
     return assemble(tinyApp({ layers: [makeLayer('runtime', 0, [file]), tinyApp().layers[1]!] }));
   };
 
-  test('for want of the C library says which is needed', async () => {
+  test('for want of the C library says which is needed (T31)', async () => {
     const { ended } = await start(withInterpreter('#!/lib64/no-such-loader.so\n'));
     expect(ended).toMatchObject({ code: 71, stderr: expect.stringMatching(/^demo: cannot start .*: this system lacks the GNU C library; the app needs glibc >= 2\.17\.\n$/) });
   });

@@ -36,7 +36,7 @@ describe('TERRARIUM_SELF=verify', () => {
     ['altered', 'site/empty.txt', () => (rmSync(app('site/empty.txt')), symlinkSync('/dev/null', app('site/empty.txt')))],
   ];
 
-  test('finds every file that was altered, cut, lengthened, deleted, added, made executable or replaced by a link, and repairs', async () => {
+  test('finds every file that was altered, cut, lengthened, deleted, added, made executable or replaced by a link, and repairs (T11)', async () => {
     for (const [, , harm] of faults) harm();
     const { code, stdout } = await ask('verify');
     const found = stdout.split('\n').flatMap((line) => /^(?:apps|runtimes)\/\w{32}: (.*)$/.exec(line)?.[1] ?? []);
@@ -56,7 +56,7 @@ describe('TERRARIUM_SELF=verify', () => {
   });
 });
 
-test('TERRARIUM_SELF=repair unpacks everything again, with an interpreter that does not run', async () => {
+test('TERRARIUM_SELF=repair unpacks everything again, with an interpreter that does not run (T11)', async () => {
   writeFileSync(join(tree('runtimes'), 'bin/python3.14'), '');
   expect((await run(demo, [], { cache })).code).toBe(71);
   expect(await ask('repair')).toEqual({ code: 0, signal: null, stdout: tree('apps') + '\n', stderr: '' });

@@ -32,7 +32,7 @@ function privateFolders(cache: string): void {
 }
 
 describe('a first start', () => {
-  test('unpacks exactly once when sixteen start together', async () => {
+  test('unpacks exactly once when sixteen start together (T8)', async () => {
     const cache = freshCache();
     privateFolders(cache);
     const seen = new Set<string>();
@@ -44,7 +44,7 @@ describe('a first start', () => {
     expect(seen.size).toBe(2);
   });
 
-  test('recovers from being killed at any moment', async () => {
+  test('recovers from being killed at any moment (T9)', async () => {
     const cache = freshCache();
     for (let killAfter = 1; killAfter < 200; killAfter += 14) {
       await run(demo, [], { cache, killAfter });
@@ -57,7 +57,7 @@ describe('a first start', () => {
     expect(cacheContents(cache)).toEqual(whole);
   });
 
-  test('removes what a killed one left, and follows no link on the way', async () => {
+  test('removes what a killed one left, and follows no link on the way (T9, T12)', async () => {
     const cache = freshCache();
     privateFolders(cache);
     const precious = join(folder, 'precious');
@@ -74,7 +74,7 @@ describe('a first start', () => {
     expect(readdirSync(precious)).toEqual(['file']);
   });
 
-  test('leaves nothing when the disk takes no more, and works when it does again', async () => {
+  test('leaves nothing when the disk takes no more, and works when it does again (T5)', async () => {
     const cache = freshCache();
     const full = await run('sh', ['-c', `trap '' XFSZ; ulimit -f 600; exec "$0"`, demo], { cache });
     expect(full).toMatchObject({ code: 74, stdout: '', stderr: expect.stringMatching(/^demo: cannot unpack .*: File too large; .*TERRARIUM_CACHE.*\n$/) });
@@ -92,14 +92,14 @@ describe('a first start', () => {
     expect(silent).toEqual(said(tree(cache, 'apps', keys.app)));
   });
 
-  test.skipIf(!isRoot || !available('a cache mounted noexec', 'unshare'))('names a cache from which nothing can be run', async () => {
+  test.skipIf(!isRoot || !available('a cache mounted noexec', 'unshare'))('names a cache from which nothing can be run (T20)', async () => {
     const cache = freshCache();
     mkdirSync(cache);
     const ended = await run('unshare', ['-m', 'sh', '-c', `mount -t tmpfs -o noexec,mode=700 none '${cache}' && exec "$0"`, tiny], { cache });
     expect(ended).toMatchObject({ code: 73, stdout: '', stderr: expect.stringMatching(/it is mounted noexec\); set TERRARIUM_CACHE/) });
   });
 
-  test.skipIf(!isRoot || !available('a full disk', 'unshare'))('says how much space is missing before it writes', async () => {
+  test.skipIf(!isRoot || !available('a full disk', 'unshare'))('says how much space is missing before it writes (T5)', async () => {
     const cache = freshCache();
     mkdirSync(cache);
     const script = `mount -t tmpfs -o size=1m,mode=700 none '${cache}' && "$0"; code=$?; find '${cache}' -type f; exit $code`;
@@ -139,7 +139,7 @@ describe('a cache that somebody changed', () => {
     ['the link to the interpreter', () => ['apps', keys.app, 'python3.14']],
     ['the whole runtime', () => ['runtimes', keys.runtime]],
     ['the whole app', () => ['apps', keys.app]],
-  ])('is repaired when %s is gone', async (_, path) => {
+  ])('is repaired when %s is gone (T11)', async (_, path) => {
     const cache = freshCache();
     await run(tiny, [], { cache });
     rmSync(tree(cache, ...path()), { recursive: true });
@@ -149,21 +149,21 @@ describe('a cache that somebody changed', () => {
 
   const refused = (why: string) => ({ code: 73, stdout: '', stderr: expect.stringMatching(`^demo: cannot unpack, because no folder for it can be used \\(.*${why}\\); set TERRARIUM_CACHE to a folder of your own.\n$`) });
 
-  test('is refused when others can write to it', async () => {
+  test('is refused when others can write to it (T13)', async () => {
     const cache = freshCache();
     await run(tiny, [], { cache });
     chmodSync(tree(cache), 0o777);
     expect(await run(tiny, [], { cache })).toMatchObject(refused('others can write to it'));
   });
 
-  test('is refused when its parent is open to everybody', async () => {
+  test('is refused when its parent is open to everybody (T13)', async () => {
     const cache = freshCache();
     await run(tiny, [], { cache });
     chmodSync(cache, 0o777);
     expect(await run(tiny, [], { cache })).toMatchObject(refused('everybody can write to it'));
   });
 
-  test('is refused when it is a link', async () => {
+  test('is refused when it is a link (T12)', async () => {
     const real = freshCache();
     const cache = freshCache();
     await run(tiny, [], { cache: real });
@@ -172,7 +172,7 @@ describe('a cache that somebody changed', () => {
     expect(await run(tiny, [], { cache })).toMatchObject(refused('it is no folder'));
   });
 
-  test.skipIf(!isRoot)('is refused when it belongs to somebody else, and another place is found where none was asked for', async () => {
+  test.skipIf(!isRoot)('is refused when it belongs to somebody else, and another place is found where none was asked for (T13)', async () => {
     const cache = freshCache();
     await run(tiny, [], { cache });
     chownSync(tree(cache), nobody, nobody);
@@ -186,7 +186,7 @@ describe('a cache that somebody changed', () => {
     if (isNew) rmSync(shared, { recursive: true });
   });
 
-  test.skipIf(!isRoot)('is no place for a setuid file', async () => {
+  test.skipIf(!isRoot)('is no place for a setuid file (T32)', async () => {
     const path = join(folder, 'setuid');
     cpSync(tiny, path);
     chownSync(path, nobody, nobody);
@@ -196,7 +196,7 @@ describe('a cache that somebody changed', () => {
     expect(cacheContents(cache).apps).toEqual([]);
   });
 
-  test('that cannot be made is named', async () => {
+  test('that cannot be made is named (T3)', async () => {
     writeFileSync(join(folder, 'file'), '');
     expect(await run(tiny, [], { cache: join(folder, 'file/x') })).toMatchObject(refused('Not a directory'));
   });

@@ -40,11 +40,11 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     expect(statSync(join(app, 'python.exe')).nlink).toBe(2);
   });
 
-  test.each([0, 3, 255])('ends with exit code %i', async (code) => {
+  test.each([0, 3, 255])('ends with exit code %i (T27)', async (code) => {
     expect((await start(['exit', String(code)])).code).toBe(code);
   });
 
-  test('gets its arguments unchanged, and is told where it is', async () => {
+  test('gets its arguments unchanged, and is told where it is (T24)', async () => {
     const args = ['', 'a b', 'tail\\', 'a "quoted" word', 'back\\\\slashes\\" x', 'ü', '-c'];
     const report = JSON.parse((await start(['report', ...args])).stdout);
     expect(report.argv).toEqual(args);
@@ -57,7 +57,7 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     expect((await start(['cat'], {}, 'through\n')).stdout).toBe('through\n');
   });
 
-  test('starts children through sys.executable, and spawned workers', async () => {
+  test('starts children through sys.executable, and spawned workers (T28)', async () => {
     expect(lines((await start(['child'])).stdout)).toBe('helper x 1\n');
     expect(lines((await start(['spawn'])).stdout)).toBe('[1, 4, 9]\n');
   });
@@ -80,14 +80,14 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
     expect(readdirSync(join(other, 'terrarium/apps', cacheContents(other).apps[0]!, 'site/__pycache__'))).toEqual(['helper.cpython-314.pyc']);
   });
 
-  test('unpacks once when four start at the same time', async () => {
+  test('unpacks once when four start at the same time (T8)', async () => {
     const other = join(folder, 'many');
     const ended = await Promise.all([1, 2, 3, 4].map(() => start([], { TERRARIUM_CACHE: `Z:${other.replaceAll('/', '\\')}` })));
     expect(ended.map((one) => [one.code, lines(one.stdout), one.stderr])).toEqual(Array(4).fill([0, 'hello\n', '']));
     expect(cacheContents(other).tmp).toEqual([]);
   });
 
-  test.each(['python.exe', '.ok'])('is repaired when the app’s %s is gone', async (name) => {
+  test.each(['python.exe', '.ok'])('is repaired when the app’s %s is gone (T11)', async (name) => {
     rmSync(join(app, name));
     expect(lines((await start()).stdout)).toBe('hello\n');
     expect(readdirSync(app)).toContain(name);
@@ -98,7 +98,7 @@ describe.skipIf(!runnable)('a packed app on Windows', () => {
   /** Runs Python code under wine, by the app's interpreter; `program` is the app. */
   const drive = (code: string) => run('wine', [demo, '-c', `import os, subprocess\nprogram = ${JSON.stringify(windows(demo))}\n${code}`], { env: { ...env, TERRARIUM_INTERPRETER: '1' } });
 
-  test('unpacks below the profile of a user whose name is not ASCII', async () => {
+  test('unpacks below the profile of a user whose name is not ASCII (T4)', async () => {
     const local = join(folder, 'Jürgen 漢字 😀/AppData/Local');
     mkdirSync(local, { recursive: true });
     const code = `environment = {name: value for name, value in os.environ.items() if not name.startswith("TERRARIUM")} | {"LOCALAPPDATA": ${JSON.stringify(windows(local))}}
@@ -107,19 +107,19 @@ print(subprocess.run([program], env=environment, capture_output=True, text=True)
     expect(cacheContents(local)).toMatchObject({ runtimes: [expect.any(String)], apps: [expect.any(String)], tmp: [] });
   });
 
-  test('says so when the cache’s path is too long for what lies in it', async () => {
+  test('says so when the cache’s path is too long for what lies in it (T4)', async () => {
     const { code, stdout, stderr } = await start([], { TERRARIUM_CACHE: windows(join(folder, 'd'.repeat(100), 'd'.repeat(40))) });
     expect([code, stdout]).toEqual([73, '']);
     expect(lines(stderr)).toMatch(/^demo: cannot unpack, because no folder for it can be used \(.*: its path has more than 140 characters, .*\); set TERRARIUM_CACHE to a folder of your own\.\n$/);
   });
 
-  test('has a path of up to 140 characters for its cache', async () => {
+  test('has a path of up to 140 characters for its cache (T4)', async () => {
     const long = join(folder, 'd'.repeat(40), 'e'.repeat(138 - folder.length - 42));
     expect(lines((await start([], { TERRARIUM_CACHE: windows(long) })).stdout)).toBe('hello\n');
     expect(lines((await start(['child'], { TERRARIUM_CACHE: windows(long) })).stdout)).toBe('helper x 1\n');
   });
 
-  test('passes Ctrl-C on, and ends with the exit code that the app gives it', async () => {
+  test('passes Ctrl-C on, and ends with the exit code that the app gives it (T26)', async () => {
     const script = `import os, pty, sys
 pid, terminal = pty.fork()
 if pid == 0: os.execvp("wine", ["wine", sys.argv[1], "interrupted", "SIGINT"])
@@ -136,7 +136,7 @@ print(sent, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     expect((await run(hostPython, ['-c', script, demo], { env })).stdout).toBe('True 5\n');
   });
 
-  test('keeps the last words of a windowed app that nobody sees', async () => {
+  test('keeps the last words of a windowed app that nobody sees (T25)', async () => {
     const entry = "{'name': 'demo', 'kind': 'function', 'value': 'own:nothing', 'windowed': True, 'origin': ''}";
     const code = `from terrarium.boot import boot; print(boot({'name': 'demo', 'commands': [${entry}], 'preferred': 'demo', 'pthSite': False}, [])['text'])`;
     const boot = execFileSync(hostPython, ['-c', code], { env: { PYTHONPATH: fileURLToPath(new URL('../../workers/python', import.meta.url)) }, encoding: 'utf8' });
@@ -158,7 +158,7 @@ print(sent, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     expect(cacheContents(cache)).toEqual({ runtimes: [], apps: [], tmp: [] });
   });
 
-  test('says in one sentence that the file is damaged', async () => {
+  test('says in one sentence that the file is damaged (T18)', async () => {
     const bytes = pythonApp('windows-x86_64');
     const cut = writeExecutable(join(folder, 'cut.exe'), bytes.subarray(0, bytes.length - 5000));
     const ended = await run('wine', [cut], { env: { ...env, TERRARIUM_CACHE: `Z:${join(folder, 'cut').replaceAll('/', '\\')}` } });

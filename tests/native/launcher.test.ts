@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 
 describe('a packed app on Linux', () => {
-  test.each([0, 1, 3, 70, 255])('ends with exit code %i', async (code) => {
+  test.each([0, 1, 3, 70, 255])('ends with exit code %i (T27)', async (code) => {
     expect((await start('exit', String(code))).code).toBe(code);
   });
 
@@ -30,7 +30,7 @@ describe('a packed app on Linux', () => {
     expect((await run(demo, ['cat'], { cache, input })).stdout).toBe(input);
   });
 
-  test('gets its arguments unchanged, and is told where it is', async () => {
+  test('gets its arguments unchanged, and is told where it is (T24)', async () => {
     const args = ['', 'a b', '"q"', "it's", '-c', '--help', '*', 'ü', 'x'.repeat(100000)];
     const ended = await run(demo, ['report', ...args], { cache, argv0: 'name-as-typed' });
     const report = JSON.parse(ended.stdout);
@@ -39,7 +39,7 @@ describe('a packed app on Linux', () => {
     expect(report.executable).toBe(join(report.env.TERRARIUM_DIR, 'python3.14'));
   });
 
-  test('sees nothing of PYTHON variables', async () => {
+  test('sees nothing of PYTHON variables (T21)', async () => {
     const env = { PYTHONHOME: '/nowhere', PYTHONPATH: '/evil', PYTHONOPTIMIZE: '2', PYTHONINSPECT: '1', PYTHONSTARTUP: '/evil.py', PYTHONWARNINGS: 'error', PYTHONPLATLIBDIR: 'evil' };
     const hostile = JSON.parse((await run(demo, ['report'], { cache, env })).stdout);
     const plain = JSON.parse((await start('report')).stdout);
@@ -53,19 +53,19 @@ describe('a packed app on Linux', () => {
     expect(JSON.parse(ended.stdout).umask).toBe(0o037);
   });
 
-  test('starts children through sys.executable', async () => {
+  test('starts children through sys.executable (T28)', async () => {
     expect(await start('child')).toMatchObject({ code: 0, stdout: 'helper x 1\n' });
   });
 
-  test('starts spawned worker processes', async () => {
+  test('starts spawned worker processes (T28)', async () => {
     expect(await start('spawn')).toMatchObject({ code: 0, stdout: '[1, 4, 9]\n' });
   });
 
-  test('dies of the signal that it gets', async () => {
+  test('dies of the signal that it gets (T26)', async () => {
     expect(await start('term')).toMatchObject({ code: null, signal: 'SIGTERM' });
   });
 
-  test('runs when its file was deleted, in a first start too', async () => {
+  test('runs when its file was deleted, in a first start too (T19)', async () => {
     const gone = join(folder, 'gone');
     writeExecutable(gone, pythonApp('linux-x86_64'));
     const ended = await run('sh', ['-c', 'exec 3<"$0"; rm "$0"; exec /proc/self/fd/3', gone], { cache: join(folder, 'deleted') });
@@ -92,11 +92,11 @@ describe('the TERRARIUM variables', () => {
     expect(ended.stdout).toBe(join(cache, 'terrarium/apps', cacheContents(cache).apps[0]!) + '\n');
   });
 
-  test('a relative TERRARIUM_CACHE is refused in one sentence', async () => {
+  test('a relative TERRARIUM_CACHE is refused in one sentence (T3)', async () => {
     expect(await run(demo, [], { cache: 'here' })).toMatchObject({ code: 73, stdout: '', stderr: 'demo: cannot use TERRARIUM_CACHE=here: it is no absolute path.\n' });
   });
 
-  test('without it the cache is XDG_CACHE_HOME, or .cache in the home folder', async () => {
+  test('without it the cache is XDG_CACHE_HOME, or .cache in the home folder (T2)', async () => {
     const home = temporary();
     await run(demo, [], { env: { HOME: home } });
     expect(cacheContents(join(home, '.cache')).apps).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('a later start', () => {
     expect(lines.slice(second).filter((line) => /O_WRONLY|O_RDWR|O_CREAT|^mkdir/.test(line) && !line.includes('/dev/'))).toEqual([]);
   });
 
-  test.skipIf(!isRoot)('works in a cache that cannot be written', async () => {
+  test.skipIf(!isRoot)('works in a cache that cannot be written (T1)', async () => {
     const theirs = temporary();
     for (const shared of [folder, theirs]) chmodSync(shared, 0o755);
     chownSync(theirs, nobody, nobody);

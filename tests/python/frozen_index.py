@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from terrarium.failure import Failure
 from terrarium.resolve import resolve
 
@@ -90,6 +92,11 @@ class Incomplete(Failure):
         failure = value["failure"]
         super().__init__(failure["code"], failure["message"], *failure["notes"])
         self.resolution = value["resolution"]
+
+
+def hazard(label: str):
+    """Puts the name of a case of the list of hazards into a test's own: `test_…[(R13)]`."""
+    return pytest.mark.parametrize((), [()], ids=[label])
 
 
 sessions = iter(range(10**9))

@@ -39,6 +39,12 @@ FILES = {
                     'print(sorted(name for name in globals() if not name.startswith("__")), quit, exit, callable(help))\n',
     'app/fails.py': 'def f():\n    raise ValueError("wrong")\nf()\n',
     'app/hooked.py': 'import sys\nsys.excepthook = lambda kind, error, trace: print("hook", kind.__name__, trace.tb_frame.f_code.co_name)\n1 / 0\n',
+    'app/hook_failing.py': 'import sys\nsys.excepthook = lambda *a: {}["in the hook"]\n1 / 0\n',
+    'app/hook_none.py': 'import sys\nsys.excepthook = None\n1 / 0\n',
+    'app/hook_leaving.py': 'import sys\nsys.excepthook = lambda *a: sys.exit(11)\n1 / 0\n',
+    'app/hook_looking.py': 'import sys\nsys.excepthook = lambda *a: print(sys.exc_info(), a[0])\n1 / 0\n',
+    'app/again.py': 'import os, subprocess, sys\nprint(sys.argv, __name__, flush=True)\n'
+                    'if not os.environ.get("AGAIN"):\n    subprocess.run([sys.executable, *sys.orig_argv[1:]], env=os.environ | {"AGAIN": "1"})\n',
     'app/sleeps.py': 'import time\nprint("ready", flush=True)\ntime.sleep(30)\n',
     'app/leaves.py': 'import sys\nsys.exit("a last word")\n',
     'app/environ.py': 'import os, subprocess, sys\nprint(sorted(name for name in os.environ if name.startswith("TERRARIUM")), flush=True)\n'
@@ -52,7 +58,8 @@ FILES = {
 COMMANDS = {'fn': ('function', 'pkg.mod:Group.main'), 'fnpool': ('function', 'pkg.mod:pool [x]'), 'mod': ('module', 'pkg'), 'single': ('module', 'single'),
             'absent': ('function', 'nowhere:main')} | {
             name: ('script', f'{"sub/" if name == "pool" else ""}{name}.py')
-            for name in ('pool', 'names', 'fails', 'hooked', 'sleeps', 'leaves', 'environ', 'child', 'hooks', 'loaded')}
+            for name in ('again', 'pool', 'names', 'fails', 'hooked', 'sleeps', 'leaves', 'environ', 'child', 'hooks', 'loaded')} | {
+            name: ('script', f'hook_{name}.py') for name in ('failing', 'none', 'leaving', 'looking')}
 
 
 def entries(commands):
@@ -129,6 +136,20 @@ def test_a_traceback_shows_the_script_and_nothing_of_ours(app):
 def test_the_apps_own_excepthook_is_called_once(app):
     done = run(app, 'hooked')
     assert (done.stdout, done.stderr, done.returncode) == ('hook ZeroDivisionError <module>\n', '', 1)
+
+
+@pytest.mark.parametrize('name', ['failing', 'none', 'leaving', 'looking'])
+def test_a_hook_of_the_apps_own_does_whatever_it_does_without_boot(app, name):
+    own, bare = run(app, name), subprocess.run([sys.executable, '-I', str(app / f'app/hook_{name}.py')], capture_output=True, text=True)
+    assert (own.stdout, own.stderr, own.returncode) == (bare.stdout, bare.stderr, bare.returncode)
+    assert own.returncode and 'boot.py' not in own.stderr
+
+
+def test_a_program_run_again_by_its_orig_argv_is_the_same_command(app):
+    done = run(app, 'again', 'a b', TERRARIUM_ARGV0='./given name')
+    first, second = done.stdout.splitlines()
+    assert first == second == "['./given name', 'a b'] __main__"
+    assert run(app, 'again', 'x', TERRARIUM_COMMAND='', TERRARIUM_ARGV0='/bin/again').stdout.splitlines() == ["['/bin/again', 'x'] __main__"] * 2
 
 
 def test_sys_exit_with_a_text_prints_it(app):

@@ -3,7 +3,7 @@ import hashlib
 import time
 
 import pytest
-from frozen_index import FILES, TARGETS, FrozenIndex, digest, make_request, run, versions_of
+from frozen_index import FILES, TARGETS, FrozenIndex, digest, hazard, make_request, run, versions_of
 
 from terrarium.failure import Failure
 from terrarium.resolution import search
@@ -79,6 +79,7 @@ def test_old_sessions_are_forgotten():
     assert len(SESSIONS) == MOST_SESSIONS
 
 
+@hazard("(R21)")
 def test_the_same_input_gives_the_same_bytes():
     index = {"a": [pure("a", "1.0", "b; sys_platform == 'win32'", "c")], "b": [pure("b")], "c": [pure("c")]}
     assert run(FrozenIndex(index), make_request(["c", "a"])) == run(FrozenIndex(index), make_request(["c", "a"]))
@@ -198,18 +199,21 @@ def test_targets_may_have_different_pythons():
     assert versions_of(run(index, request)) == {"a": {"linux-x86_64": "1.0", "linux-arm64": "2.0"}}
 
 
+@hazard("(R13)")
 def test_a_chain_of_five_thousand_is_no_recursion():
     # Handed over through the wheels of the project, as five thousand rounds would test nothing else.
     wheels = [local_wheel(f"c{n}-1.0-py3-none-any.whl", *([f"c{n + 1}"] if n < 4999 else [])) for n in range(5000)]
     assert len(run(FrozenIndex({}), make_request(["c0"], LINUX, local=wheels))["distributions"]) == 5000
 
 
+@hazard("(R12)")
 def test_two_thousand_requirements_of_the_project_itself():
     names = [f"p{n}" for n in range(2000)]
     index = FrozenIndex({name: [pure(name)] for name in names})
     assert len(run(index, make_request(names, LINUX))["distributions"]) == 2000
 
 
+@hazard("(R3)")
 def test_an_index_of_thirteen_thousand_versions():
     index = FrozenIndex({"big": [pure("big", f"{n // 100}.{n % 100}.0") for n in range(13_000)]})
     assert versions_of(run(index, make_request(["big<100"]))) == {"big": "99.99.0"}
@@ -221,6 +225,7 @@ def test_requirements_without_measure_are_refused(requirement):
     assert failure.code in ("resolution/bad-requirement", "resolution/conflict", "resolution/unknown-name")
 
 
+@hazard("(R1)")
 def test_a_diagonal_of_versions_is_searched_to_its_end():
     size = 8
     index = {"x": [pure("x", f"{n}", f"y=={n}") for n in range(1, size + 1)], "y": [pure("y", f"{n}", f"z=={n}") for n in range(1, size + 1)]}
@@ -229,6 +234,7 @@ def test_a_diagonal_of_versions_is_searched_to_its_end():
     assert failure.code == "resolution/conflict" and len(failure.notes) >= 2
 
 
+@hazard("(R4)")
 def test_a_search_that_takes_too_long_is_given_up_and_does_not_claim_to_know(monkeypatch):
     monkeypatch.setattr(search, "MOST_SECONDS", 0.5)
     # Pigeons and holes: one too many, and every order of them has to be looked at.
@@ -252,3 +258,43 @@ def test_a_project_that_excludes_the_chosen_python_is_told_so_before_anything_is
     request = {**make_request([], LINUX), "requiresPython": "<3.10"}
     failure = failure_of(index, request)
     assert failure.code == "resolution/conflict" and "<3.10" in failure.message and index.wants == []
+
+
+@hazard("(R2)")
+def test_hundreds_of_versions_of_each_of_forty_names():
+    """Each version asks for the same minor of the next name, and the last has one that fits alone."""
+    names = [f"n{at}" for at in range(40)]
+    files = {
+        name: [pure(name, f"1.{minor}", *([f"{names[at + 1]}=={f'1.{minor}'}"] if at < 39 else [])) for minor in range(200)]
+        for at, name in enumerate(names)
+    }
+    files["n39"] = [pure("n39", f"1.{minor}") for minor in range(151)]
+    index = FrozenIndex(files)
+    assert set(versions_of(run(index, make_request(["n0", "n39"], LINUX))).values()) == {"1.150"}
+
+
+@hazard("(R5)")
+def test_two_thousand_releases_that_pin_a_window_of_another():
+    """As boto3, botocore and urllib3: only releases from long ago suit, and the search must not try all in between one by one."""
+    index = FrozenIndex({
+        "boto": [pure("boto", f"1.{n}", f"core>=1.{n},<1.{n + 1}", "transfer<1") for n in range(1500)],
+        "core": [pure("core", f"1.{n}", "urllib>=1.25,<1.27" if n > 40 else "urllib>=1.20,<1.26") for n in range(1500)],
+        "transfer": [pure("transfer", f"0.{n}", "core") for n in range(50)],
+        "urllib": [pure("urllib", f"1.{n}") for n in range(20, 28)],
+    })
+    found = versions_of(run(index, make_request(["boto", "urllib<1.25"], LINUX)))
+    assert found == {"boto": "1.40", "core": "1.40", "transfer": "0.49", "urllib": "1.24"}
+    # Not one for each of the three thousand: they are asked for in growing batches.
+    assert len(index.wants) < 80
+
+
+def test_a_search_that_waits_for_answers_does_not_use_up_its_time(monkeypatch):
+    monkeypatch.setattr(search, "MOST_SECONDS", 0.5)
+    chain = {f"c{n}": [pure(f"c{n}", "1.0", *([f"c{n + 1}"] if n < 9 else []))] for n in range(10)}
+
+    class Slow(FrozenIndex):
+        def answer(self, wants):
+            time.sleep(0.1)
+            return super().answer(wants)
+
+    assert len(versions_of(run(Slow(chain), make_request(["c0"], LINUX)))) == 10

@@ -3,7 +3,7 @@ import itertools
 import random
 
 import pytest
-from frozen_index import FrozenIndex, make_request, run, versions_of
+from frozen_index import FrozenIndex, hazard, make_request, run, versions_of
 from packaging.requirements import Requirement
 from packaging.version import Version
 
@@ -64,6 +64,26 @@ def test_it_agrees_with_trying_everything(block):
             continue
         found = {name: int(version) for name, version in versions_of(resolution).items()}
         assert suits(index, roots, {name: found.get(name, 1) for name in NAMES}), seed
+
+
+@pytest.mark.parametrize("block", range(4))
+@hazard("(R20)")
+def test_any_order_of_requirements_gives_the_same_answer_or_the_same_sentence(block):
+    def outcome(index, roots, origin="pyproject.toml"):
+        request = make_request(roots, ["linux-x86_64", "windows-x86_64"])
+        for requirement in request["requirements"]:
+            requirement["origin"] = origin
+        try:
+            return run(FrozenIndex(index), request)
+        except Failure as failure:
+            return failure.as_data()
+
+    for seed in range(block * 25, block * 25 + 25):
+        index, roots = make_index(seed)
+        draw = random.Random(seed)
+        # The order of the index's files decides nothing either.
+        turned = {name: draw.sample(index[name], 4) for name in draw.sample(NAMES, len(NAMES))}
+        assert outcome(turned, draw.sample(roots, len(roots))) == outcome(index, roots), seed
 
 
 def test_the_cases_are_of_both_kinds():

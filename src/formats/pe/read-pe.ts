@@ -24,7 +24,7 @@ export interface PeFile {
   /** Where the last section's data ends and an overlay may begin. */
   imageEnd: number;
   /** Places of what is edited. */
-  at: { initializedData: number; checksum: number; subsystem: number; directories: number };
+  at: { initializedData: number; checksum: number; subsystem: number; directories: number; sections: number };
   directoryCount: number;
 }
 
@@ -41,7 +41,8 @@ export function readPe(bytes: Uint8Array): PeFile {
   const directories = optional + (format === 0x20b ? 112 : 96);
   const directoryCount = reader.u32(directories - 4);
   if (directoryCount > 16) throw reader.error(`${directoryCount} data directories were found`, directories - 4);
-  const sections = readSections(reader, optional + reader.u16(coff + 16), reader.u16(coff + 2));
+  const sectionsAt = optional + reader.u16(coff + 16);
+  const sections = readSections(reader, sectionsAt, reader.u16(coff + 2));
   return {
     arch: machines[reader.u16(coff)] ?? 'other',
     library: (reader.u16(coff + 18) & 0x2000) !== 0,
@@ -50,7 +51,7 @@ export function readPe(bytes: Uint8Array): PeFile {
     alignment: { memory: reader.u32(optional + 32), file: reader.u32(optional + 36) },
     sections,
     imageEnd: Math.max(reader.u32(optional + 60), ...sections.map((section) => section.rawOffset + section.rawSize)),
-    at: { initializedData: optional + 8, checksum: optional + 64, subsystem: optional + 68, directories },
+    at: { initializedData: optional + 8, checksum: optional + 64, subsystem: optional + 68, directories, sections: sectionsAt },
     directoryCount,
   };
 }

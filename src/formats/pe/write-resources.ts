@@ -32,7 +32,7 @@ export function writeResources(launcher: Uint8Array, resources: PeResources): Ui
   if (alignment.memory !== page || alignment.file !== sector) throw new FormatError('Writing icon and version into the Windows launcher, sections of an unusual alignment were found.');
   const before = readResources(launcher);
   const written = edit(launcher, resources);
-  countGrowth(launcher, written);
+  mendHeaders(launcher, written);
   assertKept(before, readResources(written), resources.icon.length);
   return written;
 }
@@ -52,12 +52,17 @@ function edit(launcher: Uint8Array, { icon, version }: PeResources): Uint8Array<
   }
 }
 
-/** SizeOfInitializedData, which resedit leaves. */
-function countGrowth(launcher: Uint8Array, written: Uint8Array<ArrayBuffer>): void {
-  const sizeOf = (bytes: Uint8Array) => readPe(bytes).sections.reduce((sum, { rawSize }) => sum + rawSize, 0);
-  const { at } = readPe(written);
+/** What resedit leaves undone: SizeOfInitializedData, and outside of Node the names of sections (pe-library 2.0.1 repeats their first letter). */
+function mendHeaders(launcher: Uint8Array, written: Uint8Array<ArrayBuffer>): void {
+  const [before, after] = [readPe(launcher), readPe(written)];
+  if (before.sections.length !== after.sections.length) throw new FormatError('Writing icon and version into the Windows launcher, a section for resources was expected and not found.');
+  before.sections.forEach((_, index) => {
+    const from = before.at.sections + 40 * index;
+    written.set(launcher.subarray(from, from + 8), after.at.sections + 40 * index);
+  });
+  const sizeOf = ({ sections }: typeof before) => sections.reduce((sum, { rawSize }) => sum + rawSize, 0);
   const view = new DataView(written.buffer);
-  view.setUint32(at.initializedData, view.getUint32(at.initializedData, true) + sizeOf(written) - sizeOf(launcher), true);
+  view.setUint32(after.at.initializedData, view.getUint32(after.at.initializedData, true) + sizeOf(after) - sizeOf(before), true);
 }
 
 function makeVersion({ numbers, prerelease, strings }: VersionInformation): Resource.VersionInfo {

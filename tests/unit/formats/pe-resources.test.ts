@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { FormatError } from '../../../src/formats/format-error';
 import { assertOneLocator } from '../../../src/formats/locator/patch-launcher';
 import { preparePe } from '../../../src/formats/pe/prepare-pe';
@@ -60,6 +60,14 @@ describe('a launcher with icon and version', () => {
     const moved = new Uint8Array(launcher.length + 3).subarray(3);
     moved.set(launcher);
     expect(written.equals(writeResources(moved, make()))).toBe(true);
+  });
+
+  test('comes out the same where there is no Buffer, as in a browser', () => {
+    vi.stubGlobal('Buffer', undefined);
+    const made = writeResources(launcher, make());
+    vi.unstubAllGlobals();
+    expect(written.equals(made)).toBe(true);
+    expect(readPe(made).sections.map(({ name }) => name)).toEqual(readPe(launcher).sections.map(({ name }) => name));
   });
 
   test('gets its subsystem afterwards, and no checksum', () => {

@@ -14,6 +14,8 @@ const packages = [
   { names: ['zstd'], found: () => findProgram('zstd') },
   { names: ['unzip'], found: () => findProgram('unzip') },
   { names: ['osslsigncode'], found: () => findProgram('osslsigncode') },
+  { names: ['strace'], found: () => findProgram('strace') },
+  { names: ['faketime'], found: () => findProgram('faketime') },
   { names: ['llvm'], found: () => findProgram('llvm-readobj') },
 ];
 

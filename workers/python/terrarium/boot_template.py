@@ -137,9 +137,15 @@ def become(code, **attributes):
 
 def start(base, commands, modules, show):
     asked, argv0 = take_variable('TERRARIUM_COMMAND'), take_variable('TERRARIUM_ARGV0')
+    again = sys._xoptions
+    if argv0 is None:
+        argv0 = again.get('terrarium_argv0')
     if argv0 is not None:
         sys.argv[0] = argv0
-    kind, value = commands[pick_command(asked, sys.argv[0])]
+    name = pick_command(asked or again.get('terrarium_command'), sys.argv[0])
+    # Reloaders run this again after the interpreter's name, and then the variables are gone.
+    sys.orig_argv = [sys.executable, '-I', '-X', 'terrarium_command=' + name, '-X', 'terrarium_argv0=' + sys.argv[0], base + 'boot.py', *sys.argv[1:]]
+    kind, value = commands[name]
     if kind == 'script':
         value = base + 'app/' + value
         if modules.platform == 'win32':
@@ -150,6 +156,7 @@ def start(base, commands, modules, show):
         tell, modules.excepthook = make_last_words(NAME, base, modules)
     #: end
     # From here on only locals: `become` empties this module.
+    failed = None
     try:
         globals()['run_' + kind](value)
     except SystemExit as left:
@@ -159,8 +166,11 @@ def start(base, commands, modules, show):
         #: end
         raise
     except BaseException as error:
-        show(error, modules)
-        raise
+        failed = error
+    # Outside of the handler: a hook runs while no error is being handled.
+    if failed is not None:
+        show(failed, modules)
+        raise failed
 
 
 def show_without_boot(error, modules):
@@ -171,7 +181,17 @@ def show_without_boot(error, modules):
         trace = trace.tb_next
     hook = modules.excepthook
     error.__traceback__ = trace
-    hook(type(error), error, trace)
+    try:
+        hook(type(error), error, trace)
+    except SystemExit:
+        raise
+    except BaseException as second:
+        # The words of the interpreter itself.
+        second.__traceback__ = second.__traceback__.tb_next
+        for title, each in ('Error in sys.excepthook:', second), ('\nOriginal exception was:', error):
+            if modules.stderr is not None:
+                modules.stderr.write(title + '\n')
+            modules.__excepthook__(type(each), each, each.__traceback__)
 
     def shown(*_):
         modules.excepthook = hook

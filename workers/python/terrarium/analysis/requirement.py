@@ -26,7 +26,7 @@ def _refusal(problems: list[tuple[Requirement, str]]) -> Failure:
         "project/bad-metadata",
         f"Checking the requirements in {first.path}: `{shorten(first.text)}` {problem}{more}.",
         *(f"{where(requirement)}: `{shorten(requirement.text)}` {problem}" for requirement, problem in problems[:50]),
-        "Name a distribution of the index (PEP 508), or the https address of a wheel: `name @ https://…/name-1.0-py3-none-any.whl`.",
+        "Name a distribution of the index (PEP 508), or the https address of a wheel or source archive: `name @ https://…/name-1.0-py3-none-any.whl`.",
     )
 
 
@@ -65,4 +65,4 @@ def find_url_problem(url: str) -> str | None:
     address = rest.partition("#")[0].partition("?")[0]
     if "@" in address.removeprefix("//").partition("/")[0]:
         return "carries a user name or password, which would end up in the lock"
-    return None if address.endswith(".whl") else "is not the address of a wheel"
+    return None if address.endswith((".whl", ".tar.gz", ".zip")) else "is not the address of a wheel or of a source archive"

@@ -3,7 +3,7 @@ import os
 import re
 
 from ..analysis.extension_sources import find_extension_sources
-from ..analysis.layout import ProjectFiles
+from ..analysis.layout import MARKERS, ProjectFiles
 from ..analysis.pyproject import build_system
 from ..analysis.tree import Tree
 from ..failure import Failure
@@ -16,7 +16,7 @@ _FIELD = re.compile(r'([A-Za-z-]+):[ \t]*(.*)')
 def read_source(root: str) -> dict:
     tree = Tree(root)
     files = ProjectFiles(tree, '')
-    if not (files.pyproject or files.setup_py or files.setup_cfg):
+    if not any(map(tree.has, MARKERS)):
         raise Failure('build/unsupported', 'Reading the source archive: found neither pyproject.toml nor setup.py at its top, expected one of them.')
     system = build_system(files.pyproject)
     if found := find_extension_sources(tree, '', files.pyproject, files.setup_py, system['requires'], system['backend']):

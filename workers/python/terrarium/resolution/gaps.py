@@ -56,8 +56,9 @@ def tell_source(stock: Stock, candidate: Candidate) -> str:
         if file.size is None or file.size <= LARGEST_LOOKED_INTO:
             try:
                 metadata = stock.session.metadata_of(file)
-            except Failure:
-                return ""
+            except Failure as failure:
+                # What makes it unreadable is worth a word; that it was not to be had, is not.
+                return f"; {failure.message.rstrip('.')}" if failure.code.startswith("build/") else ""
             return f"; {metadata.reason}" if isinstance(metadata, Refusal) else ""
     return ""
 

@@ -145,7 +145,7 @@ def check_api_version(name: str, url: str, version: object) -> None:
 def parse_html(name: str, url: str, body: bytes) -> Listing:
     page = parse_page(body.decode("utf-8", "replace"))
     check_api_version(name, url, page.api_version)
-    listing = Listing(name, urljoin(url, page.base) if page.base else url, page.entries)
+    listing = Listing(name, urljoin(url, page.base) if page.base else url, page.entries, page.status)
     if not listing.versions and page.has_form:
         raise bad_answer(name, url, "is a page with a form, perhaps to log in, and not a list of files")
     return listing

@@ -21,6 +21,7 @@ def make_notices(stocks: dict[str, Stock], solutions: Solutions, yielded: dict[s
         else:
             notices.extend(tell_passed_over(stocks, solutions, name, users))
         notices.extend(tell_standing(stocks, solutions, name))
+        notices.extend(tell_status(stocks, solutions, name))
     return notices + sorted(tell_unknown_extras(stocks, solutions))
 
 
@@ -81,6 +82,14 @@ def tell_standing(stocks: dict[str, Stock], solutions: Solutions, name: str) -> 
             yield f"{name} {version} is a pre-release."
         if (listing := stocks[next(iter(stocks))].terms.local.get(name)) and candidate.file.local and len(listing.versions) > 1:
             yield f"{name} {version} is taken from the wheels that came with the project ({enumerate_some(map(str, listing.versions))})."
+
+
+def tell_status(stocks: dict[str, Stock], solutions: Solutions, name: str) -> Iterator[str]:
+    """PEP 792; what is under quarantine never comes as far as this."""
+    if any(name in solution.pins and not solution.pins[name].direct for solution in solutions.values()):
+        listing = next(iter(stocks.values())).listing(name)
+        if listing and listing.status in ("archived", "deprecated"):
+            yield f"{name} is marked as {listing.status} on the index."
 
 
 def tell_unknown_extras(stocks: dict[str, Stock], solutions: Solutions) -> set[str]:

@@ -21,6 +21,7 @@ class Page:
     entries: list[dict] = field(default_factory=list)
     base: str = ""
     api_version: str | None = None
+    status: str = ""
     has_form: bool = False
 
 
@@ -58,6 +59,8 @@ def read_head(page: Page, tag: str, attributes: dict[str, str]) -> None:
         page.base = attributes.get("href", "")
     elif tag == "meta" and attributes.get("name") == "pypi:repository-version":
         page.api_version = attributes.get("content")
+    elif tag == "meta" and attributes.get("name") == "pypi:project-status":
+        page.status = attributes.get("content", "")
 
 
 def parse_attributes(raw: str) -> dict[str, str]:
