@@ -1,17 +1,22 @@
 // The stages in order, and nothing else: project → analysis → app's wheel → resolution → layers → plan → artifact.
 import { analyseProject } from './analysis/analyse-project';
 import { chooseEntry } from './analysis/choose-entry';
+import { analyseRequirement, withExtras } from './analysis/analyse-requirement';
+import { convertNotebook } from './analysis/convert-notebook';
 import { describeEntry } from './analysis/describe-entry';
 import { describeUndeclared } from './analysis/describe-undeclared';
 import { describeWarnings } from './analysis/describe-warnings';
 import { checkArtifact } from './artifact/check-artifact';
 import { assemblePlan } from './assembly/assemble-plan';
+import { makeLocalWheels } from './build/make-local-wheels';
 import { makeSources } from './build/build-sources';
 import { makeApp } from './build/make-app';
 import { makeIngredients } from './layers/make-ingredients';
 import { makeClock, type Clock } from './make-clock';
+import type { Analysis } from './model/analysis';
 import type { Artifact } from './model/artifact';
 import { success, type Outcome } from './model/failure';
+import type { GivenFile } from './model/build-options';
 import type { Memory } from './model/memory';
 import type { Prepared } from './model/output';
 import type { Reporter } from './model/progress';
@@ -26,9 +31,11 @@ import type { Python, Question } from './protocol/python';
 import type { Supply } from './protocol/supply';
 import { choosePython } from './resolution/choose-python';
 import { listPythons } from './resolution/list-pythons';
+import { findDistribution } from './resolution/find-distribution';
 import { resolve } from './resolution/resolve';
 import { resolveApp } from './resolution/resolve-app';
 import { fetchWheels } from './supply/fetch-wheels';
+import { targets as allTargets } from './targets/registry';
 
 /** What a pipeline works with; `memory` makes the next build of the same session quick and may be thrown away at any time. */
 export interface Context {
@@ -37,12 +44,24 @@ export interface Context {
   memory: Memory;
 }
 
-export async function openProject(source: Source, answers: Answers, { python }: Context, reporter: Reporter): Promise<Outcome<OpenProject>> {
-  const project = await readProject(source, reporter);
+export async function openProject(source: Source, answers: Answers, context: Context, reporter: Reporter): Promise<Outcome<OpenProject>> {
+  const read = await readProject(source, reporter);
+  const project = read.ok ? await convertNotebook(read.value, context.python) : read;
   if (!project.ok) return project;
   reporter.report({ stage: 'analyse', label: project.value.source, done: 0 });
-  const analysis = await analyseProject(project.value, answers, python);
+  const analysis = await (source.kind === 'requirement' ? lookUp(withExtras(source.name, answers.extras), context, reporter) : analyseProject(project.value, answers, context.python));
   return analysis.ok ? success({ project: project.value, analysis: analysis.value }) : analysis;
+}
+
+/** What was typed is looked up to know what it is: its name, its version, its commands. */
+async function lookUp(requirement: string, context: Context, reporter: Reporter): Promise<Outcome<Analysis>> {
+  const tools = { ...context, resolve: (question: Question): Promise<Outcome<Resolution>> => resolve(question, { ...context, sources }, reporter) };
+  const sources = makeSources(tools);
+  const found = await findDistribution(requirement, [...allTargets], [], { ...context, sources }, reporter);
+  if (!found.ok) return found;
+  const { wheel } = found.value;
+  const wheels = await fetchWheels([wheel], context.supply.index, reporter);
+  return wheels.ok ? analyseRequirement(requirement, wheel, wheels.value.get(wheel.sha256)!, context.python) : wheels;
 }
 
 export async function buildProject(
@@ -51,7 +70,7 @@ export async function buildProject(
   const { supply } = context;
   const clock = makeClock();
   // Looked at first: who gave the wrong file is told so before anything is fetched.
-  const icon = await readGivenIcon(request.icon);
+  const icon = await readGivenIcon(request.icon ?? findIcon(project, analysis));
   if (!icon.ok) return icon;
   const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, supply.runtimes);
   if (!pythons.ok) return pythons;
@@ -65,7 +84,9 @@ export async function buildProject(
   const chosen = chooseEntry(analysis, app.value.entries, request.entry);
   if (!chosen.ok) return chosen;
 
-  const known = { project, analysis, app: app.value, request };
+  const locals = await clock.time('build', () => makeLocalWheels({ project, analysis }, request.wheels ?? [], tools, building));
+  if (!locals.ok) return locals;
+  const known = { project, analysis, app: app.value, locals: locals.value, request };
   const choice = await clock.time('resolve', () => choosePython(pythons.value, targets, (python) => resolveApp({ ...known, ...python }, { ...context, sources }, reporter)));
   if (!choice.ok) return choice;
   const { resolution, runtimes, series: python } = choice.value;
@@ -75,7 +96,7 @@ export async function buildProject(
 
   const { runtimeGroups: groups, shebang, selfCommands } = request;
   const options = { groups, shebang, selfCommands, python, ...(icon.value && { icon: icon.value }) };
-  const inputs = { ...known, ...chosen.value, ...options, targets: choice.value.targets, runtimes, resolution, wheels: wheels.value };
+  const inputs = { ...known, ...chosen.value, targets: choice.value.targets, runtimes, resolution, wheels: wheels.value, ...options };
   const ingredients = await clock.time('layers', () => makeIngredients(inputs, context, reporter));
   if (!ingredients.ok) return ingredients;
   const plan = await clock.time('plan', () => makePlan(ingredients.value.ingredients, request.outputs, reporter));
@@ -89,6 +110,13 @@ export async function buildProject(
     ...ingredients.value.notices, ...plan.value.notices, ...((await supply.index.takeNotices?.()) ?? []),
   ];
   return success({ plan: plan.value.plan, resolution, artifacts: artifacts.value, notices, timings: clock.timings });
+}
+
+/** The one that the project's own options name; it is a file of the project. */
+function findIcon({ files }: OpenProject['project'], { options }: OpenProject['analysis']): GivenFile | undefined {
+  if (options.icon === undefined) return undefined;
+  const file = files.find(({ path }) => path === options.icon);
+  return { name: options.icon, blob: new Blob(file ? [file.bytes as Uint8Array<ArrayBuffer>] : []) };
 }
 
 async function makeFiles(prepared: Prepared[], clock: Clock, reporter: Reporter): Promise<Outcome<Artifact[]>> {

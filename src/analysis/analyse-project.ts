@@ -5,23 +5,17 @@ import type { Project } from '../model/project';
 import type { Answers } from '../protocol/engine';
 import { projectRoot, type Python } from '../protocol/python';
 import { readWheel } from '../supply/read-wheel';
+import { preferEntry } from './prefer-entry';
 
 export async function analyseProject(project: Project, answers: Answers, python: Python): Promise<Outcome<Analysis>> {
-  if (project.kind === 'wheel') return analyseWheel(project, python);
-  await python.put(projectRoot, project.files);
-  const { answer } = await python.call('analyse', {
-    root: projectRoot,
-    source: project.source,
-    kind: project.kind,
-    ...(answers.name === undefined ? {} : { name: answers.name }),
-    ...(answers.version === undefined ? {} : { version: answers.version }),
-    extras: answers.extras ?? [],
-  });
+  if (project.kind === 'wheel') return analyseWheel(project, answers, python);
+  await python.put(projectRoot, [...project.files, ...project.wheels]);
+  const { answer } = await python.call('analyse', { root: projectRoot, source: project.source, kind: project.kind, ...answers });
   return answer;
 }
 
 /** A wheel says all by its metadata; its modules are not walked. */
-async function analyseWheel(project: Project, python: Python): Promise<Outcome<Analysis>> {
+async function analyseWheel(project: Project, { extras: chosen = [] }: Answers, python: Python): Promise<Outcome<Analysis>> {
   const { path, bytes } = project.files[0]!;
   const wheel = await readWheel(path, bytes);
   if (!wheel.ok) return wheel;
@@ -32,14 +26,10 @@ async function analyseWheel(project: Project, python: Python): Promise<Outcome<A
     name, version, versionOrigin: path,
     ...(requiresPython === undefined ? {} : { requiresPython }),
     requirements: requires.map((requirement) => ({ requirement, place: { path, line: 0 }, hashes: [] })),
-    constraints: [], extras,
+    constraints: [], extras, groups: [], groupRequirements: [], chosen: { extras: chosen, groups: [] },
+    projects: [], project: '', locals: [], localWheels: [], locks: [], options: {},
     layout: { kind: 'wheel', filename: path },
     entries, preferredEntry: entries.length ? preferEntry(name, entries) : -1,
     imports: [], stdlib: [], fileUses: [], warnings: [],
   });
-}
-
-function preferEntry(name: string, entries: Analysis['entries']): number {
-  const normal = (text: string) => text.toLowerCase().replace(/[-_.]+/g, '-');
-  return Math.max(0, entries.findIndex((entry) => normal(entry.name) === normal(name)));
 }

@@ -16,8 +16,12 @@ export async function buildAppWheel(project: Project, analysis: Analysis, contex
   const { layout } = analysis;
   if (layout.kind === 'wheel') return finish(layout.filename, project.files[0]!.bytes);
   await context.python.put(projectRoot, project.files);
+  if (layout.kind === 'requirement') return layOut({ ...analysis, name: shellName(analysis.name), entries: [] }, '', context);
   return layout.kind === 'bare' ? layOut(analysis, layout.root, context) : buildByBackend(analysis, layout, context);
 }
+
+/** The app is a distribution in `site`; what lies in `app` only says so, and must not pass for it. */
+const shellName = (name: string) => `terrarium-${name}`;
 
 async function finish(filename: string, bytes: Uint8Array): Promise<Outcome<AppWheel>> {
   return success({ filename, bytes, sha256: await sha256(bytes) });
@@ -33,7 +37,7 @@ async function layOut(analysis: Analysis, root: string, context: AppWheelContext
     version: context.answers.version ?? analysis.version ?? bareVersion,
     requires: analysis.requirements.map(({ requirement }) => requirement),
     ...(analysis.requiresPython === undefined ? {} : { requiresPython: analysis.requiresPython }),
-    entries: analysis.entries,
+    entries: analysis.entries, empty: analysis.layout.kind === 'requirement',
   });
   return answer.ok ? finish(answer.value.filename, blobs[0]!) : answer;
 }

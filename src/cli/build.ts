@@ -1,8 +1,8 @@
 // Arguments of build and plan → the engine at work, then files and what to print of them.
-import type { GivenFile } from '../model/build-options';
+import { defaultOptions, type FileOptions, type GivenFile } from '../model/build-options';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Progress } from '../model/progress';
-import type { BuildRequest, Built, Choices, Engine } from '../protocol/engine';
+import type { BuildRequest, Built, Choices, Engine, Opened } from '../protocol/engine';
 import { checkChoices } from './check-choices';
 import { explain } from './explain';
 import { listenForInterruption } from './interruption';
@@ -11,7 +11,7 @@ import type { BuildArguments } from './parse-arguments';
 import { printCoverage } from './print-coverage';
 import { printPlan, printSize } from './print-result';
 import { makeProgressPrinter } from './progress-printer';
-import { readGivenFile } from './read-given-file';
+import { readGivenFile, readGivenWheels } from './read-given-file';
 import { readSource } from './read-source';
 import { checkFolder, writeFilesWhole, type FileToWrite } from './write-artifacts';
 
@@ -66,14 +66,41 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
   const icon = options.icon === undefined ? success(undefined) : await readGivenFile('--icon', options.icon);
   if (!icon.ok) return icon;
   if (signal.aborted) return cancelled();
-  const answers = { extras: options.extras, ...(options.name !== undefined && { name: options.name }), ...(options.version !== undefined && { version: options.version }) };
+  const wheels = await readGivenWheels(options.wheels, options.findLinks);
+  if (!wheels.ok) return wheels;
+  const answers = pickAnswers(options);
   const opened = await engine.open(source.value, answers, report);
-  if (!opened.ok) return opened;
+  if (!opened.ok) return source.value.kind === 'requirement' ? addNote(opened, `There is no file or folder ${options.path} either.`) : opened;
   if (signal.aborted) return cancelled();
-  return engine.build(makeRequest(opened.value.id, answers, options, choices.value, icon.value), report);
+  const unknown = checkChoices(withFileOptions(options, opened.value.analysis.options), choices.value);
+  if (unknown) return { ok: false, failure: { ...unknown, notes: [...unknown.notes, 'It stands in [tool.terrarium].'] } };
+  return engine.build(makeRequest(opened.value, answers, withFileOptions(options, opened.value.analysis.options), choices.value, icon.value, wheels.value), report);
 }
 
-function makeRequest(id: string, answers: BuildRequest['answers'], options: BuildArguments, choices: Choices, icon: GivenFile | undefined): BuildRequest {
+const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
+  outcome.ok ? outcome : { ok: false, failure: { ...outcome.failure, notes: [...outcome.failure.notes, note] } };
+
+function pickAnswers({ name, version, extras, groups, lock, project }: BuildArguments): BuildRequest['answers'] {
+  const given = Object.entries({ name, version, extras, groups, lock, project }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+type Wished = BuildArguments & Required<Pick<BuildArguments, 'shebang' | 'selfCommands'>>;
+
+/** What the command line leaves open, the project's own options say; what both leave open, the defaults. */
+export function withFileOptions(options: BuildArguments, file: FileOptions): Wished {
+  const list = (given: string[], own: string[] | undefined) => (given.length ? given : own ?? []);
+  return {
+    ...defaultOptions, ...file, ...options,
+    targets: list(options.targets, file.targets), outputs: list(options.outputs, file.outputs), include: list(options.include, file.runtimeGroups),
+    requirements: [...(file.requirements ?? []), ...options.requirements], overrides: [...(file.overrides ?? []), ...options.overrides],
+    substitutes: { ...file.substitutes, ...options.substitutes },
+    // Paths on the command line are the machine's; the file's are the project's, and the engine finds them.
+    icon: options.icon, wheels: options.wheels,
+  } as Wished;
+}
+
+function makeRequest({ id }: Opened, answers: BuildRequest['answers'], options: Wished, choices: Choices, icon: GivenFile | undefined, wheels: GivenFile[]): BuildRequest {
   // Without a Python every target that some Python is at hand for is wanted; which Python it is, coverage decides.
   const python = options.python ?? '';
   const possible = choices.pythons.filter(({ series }) => !python || series === python).flatMap(({ targets }) => targets);
@@ -83,7 +110,7 @@ function makeRequest(id: string, answers: BuildRequest['answers'], options: Buil
     requirements: options.requirements,
     targets: options.targets.length ? options.targets : choices.targets.map((target) => target.id).filter((target) => possible.includes(target)),
     outputs: options.outputs.length ? options.outputs : choices.outputs.map((output) => output.id),
-    ...(icon && { icon }),
+    ...(icon && { icon }), wheels,
     shebang: options.shebang, selfCommands: options.selfCommands, runtimeGroups: options.include, assemble: options.command === 'build',
   };
 }

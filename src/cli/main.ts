@@ -3,6 +3,7 @@ import { makePrintable } from '../model/make-printable';
 import { fail } from '../model/failure';
 import { build } from './build';
 import { explain } from './explain';
+import { init } from './init';
 import { inspect } from './inspect';
 import { parseArguments, usage } from './parse-arguments';
 
@@ -21,7 +22,7 @@ export async function main(words: string[]): Promise<number> {
     process.stderr.write(`${parsed.message}\n\n${usage}`);
     return 2;
   }
-  const work = parsed.command === 'inspect' ? inspect(parsed) : build(parsed);
+  const work = parsed.command === 'inspect' ? inspect(parsed) : parsed.command === 'init' ? init(parsed) : build(parsed);
   const outcome = await work.catch((error: Error) => fail('terrarium/bug', 'Terrarium itself failed; nothing was written.', ...describeBug(error)));
   if (outcome.ok) process.stdout.write(makePrintable(outcome.value));
   else explain(outcome.failure, parsed.json);

@@ -4,11 +4,14 @@ import { defaultOptions } from '../model/build-options';
 
 export const usage = `Usage: terrarium COMMAND …
 
-  build PATH      pack a project: a folder, .zip, .tar.gz, .whl or one .py
+  build PATH      pack a project: a folder, .zip, .tar.gz, .whl or one .py; or, where there is
+                  no such file, a distribution of the index: httpie, "black[d]==26.10.1"
+  init PATH       write the options that are given into the project: [tool.terrarium] of its
+                  pyproject.toml, or of the script's own block
   plan PATH       resolve and print what would be packed, without joining it
   inspect FILE    what is in an executable, each digest checked
 
-Options of build and plan:
+Options of build, plan and init (what they leave open, [tool.terrarium] says):
   --target ID       linux-x86_64, linux-arm64, windows-x86_64, macos-arm64, macos-x86_64; repeat or
                     separate by commas (default: all for which there is a runtime)
   --output ID       executable, zipapp (default: both)
@@ -16,7 +19,10 @@ Options of build and plan:
   --python SERIES   3.14, 3.11 … (default: the newest that has everything)
   --index URL       package index to use in place of the configured one (or a name from --index name=URL)
   --require REQ     a further requirement, as in --require PyYAML
-  --extra NAME      an extra of the project
+  --extra NAME      --group NAME   an extra, a dependency group of the project
+  --project FOLDER  which one to pack, where PATH holds several
+  --lock FILE       --no-lock   the lock of the project that counts, or none
+  --wheel FILE      --find-links FOLDER   wheels that are taken in place of the index's
   --override REQ    counts whatever anybody asks of it, as in --override "numpy<2; sys_platform == 'darwin'"
   --substitute A=B  take the distribution B in place of A
   --name NAME       --version VERSION   where the project says none
@@ -32,7 +38,7 @@ Exit codes: 0 done, 1 stopped for a reason that is printed, 2 wrong usage.
 `;
 
 export interface BuildArguments {
-  command: 'build' | 'plan';
+  command: 'build' | 'plan' | 'init';
   path: string;
   targets: string[];
   outputs: string[];
@@ -40,16 +46,24 @@ export interface BuildArguments {
   python?: string;
   indexes: { name: string; url: string }[];
   requirements: string[];
-  extras: string[];
+  /** Undefined: as the project's own options say. */
+  extras?: string[];
+  groups?: string[];
+  project?: string;
+  /** Empty: none. */
+  lock?: string;
+  /** Paths of files, and of folders with wheels in them. */
+  wheels: string[];
+  findLinks: string[];
   overrides: string[];
   substitutes: Record<string, string>;
   name?: string;
   version?: string;
   include: string[];
-  shebang: string;
+  shebang?: string;
   /** A path. */
   icon?: string;
-  selfCommands: boolean;
+  selfCommands?: boolean;
   out: string;
   archive: boolean;
   json: boolean;
@@ -59,8 +73,9 @@ export type Arguments = BuildArguments | { command: 'inspect'; path: string; jso
 
 const several = { type: 'string', multiple: true } as const;
 const options = {
-  target: several, output: several, index: several, require: several, extra: several, override: several, substitute: several, include: several,
+  target: several, output: several, index: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several,
   entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
+  project: { type: 'string' }, lock: { type: 'string' }, 'no-lock': { type: 'boolean' },
   shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
   'self-commands': { type: 'boolean' },
   archive: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
@@ -71,7 +86,7 @@ export function parseArguments(words: string[]): Arguments {
     const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
     const [command, path, ...rest] = positionals;
     if (values.help || command === undefined || command === 'help') return { command: 'help' };
-    if (command !== 'build' && command !== 'plan' && command !== 'inspect') return wrong(`There is no command ${command}.`);
+    if (command !== 'build' && command !== 'plan' && command !== 'init' && command !== 'inspect') return wrong(`There is no command ${command}.`);
     if (path === undefined) return wrong(`${command} needs a path.`);
     if (rest.length) return wrong(`${command} takes one path; ${rest.join(' ')} was given too.`);
     if (command === 'inspect') return { command, path, json: values.json ?? false };
@@ -82,11 +97,15 @@ export function parseArguments(words: string[]): Arguments {
     return {
       command, path,
       targets: split(values.target), outputs: split(values.output), indexes,
-      requirements: values.require ?? [], extras: split(values.extra), overrides: values.override ?? [], substitutes, include: split(values.include),
+      requirements: values.require ?? [], overrides: values.override ?? [], substitutes, include: split(values.include),
+      ...(values.extra && { extras: split(values.extra) }), ...(values.group && { groups: split(values.group) }),
+      ...(values.project !== undefined && { project: values.project }),
+      ...(values['no-lock'] ? { lock: '' } : values.lock !== undefined && { lock: values.lock }),
+      wheels: values.wheel ?? [], findLinks: values['find-links'] ?? [],
       ...(values.entry !== undefined && { entry: values.entry }), ...(values.python !== undefined && { python: values.python }),
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
       ...(values.icon !== undefined && { icon: values.icon }),
-      shebang: values.shebang ?? defaultOptions.shebang, selfCommands: values['self-commands'] ?? defaultOptions.selfCommands,
+      ...(values.shebang !== undefined && { shebang: values.shebang }), ...(values['self-commands'] !== undefined && { selfCommands: values['self-commands'] }),
       out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
     };
   } catch (error) {
@@ -98,10 +117,12 @@ const wrong = (message: string): Arguments => ({ command: 'wrong', message });
 /** Named twice is named once: two artifacts would have one name. */
 const split = (values: string[] | undefined): string[] => [...new Set((values ?? []).flatMap((value) => value.split(',')).filter(Boolean))];
 
-function checkValues(indexes: { url: string }[], { shebang, icon, out }: { shebang?: string; icon?: string; out?: string }): string | undefined {
+function checkValues(indexes: { url: string }[], { shebang, icon, out, lock, ...values }: { shebang?: string; icon?: string; out?: string; lock?: string; 'no-lock'?: boolean }): string | undefined {
   const bad = indexes.find(({ url }) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
   if (bad) return `--index takes the address of an index, as in https://index.example/simple/; ${bad.url} is none.`;
   if (shebang !== undefined && /[\r\n]/.test(shebang)) return '--shebang takes one line.';
+  if (lock !== undefined && values['no-lock']) return '--lock and --no-lock exclude each other.';
+  if (lock === '') return '--lock needs a file.';
   if (icon === '') return '--icon needs a file.';
   if (out === '') return '--out needs a folder.';
   return undefined;

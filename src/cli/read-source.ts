@@ -8,7 +8,11 @@ import type { Source } from '../model/project';
 /** Walking these would cost minutes; what else is left out is the engine's business, which says so. */
 const notWalked = new Set(['.git', '.hg', '.svn', 'node_modules', '__pycache__']);
 
-const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).';
+/** A name that no file bears, with extras and versions as people type them; what ends like a file was meant to be one. */
+const isRequirement = (path: string) =>
+  /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?\s*(\[[\w\s.,-]*\])?\s*($|[;@]|(\(?\s*(===|[=<>!~]=|<|>)))/.test(path) && !/\.(pyw?|zip|gz|tgz|whl|pyz|toml|txt|ipynb|lock|exe)$/i.test(path.split('@')[0]!);
+
+const kinds = 'Give a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py) or a notebook (.ipynb); or a requirement, as in httpie or black[d]==26.10.1.';
 
 /** `out`: what earlier builds wrote there is no part of the project. */
 export async function readSource(path: string, out?: string): Promise<Outcome<Source>> {
@@ -23,6 +27,7 @@ export async function readSource(path: string, out?: string): Promise<Outcome<So
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
+    if (code === 'ENOENT' && isRequirement(path)) return success({ kind: 'requirement', name: path });
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? fail('project/unreadable', `There is no file or folder ${path}.`, kinds)
       : fail('project/unreadable', `Cannot read ${path}: ${(error as Error).message}.`, 'Make it readable, or leave it out of the project.');

@@ -1,4 +1,5 @@
 // What static analysis found. Made by workers/python/terrarium/analyse.py; field names are the same there.
+import type { FileOptions } from './build-options';
 
 export interface Place {
   path: string;
@@ -46,7 +47,9 @@ export interface Analysis {
   layout:
     | { kind: 'wheel'; filename: string }
     | { kind: 'backend'; backend: string; backendPath: string[]; requires: string[]; root: string }
-    | { kind: 'bare'; root: string };
+    | { kind: 'bare'; root: string }
+    /** A distribution of the index is the app; `metadata` is the text of its METADATA. */
+    | { kind: 'requirement'; metadata: string };
   entries: Entry[];
   /** Index into `entries` of the likeliest; -1 when there is none. */
   preferredEntry: number;
@@ -55,8 +58,26 @@ export interface Analysis {
   stdlib: string[];
   /** The app's own modules that read `__file__` or `__path__`: they need real files. */
   fileUses: Place[];
-  /** Path of a `pylock.toml` that came with the project. */
+  /** Names of the project's dependency groups (PEP 735, Poetry's, PDM's). */
+  groups: string[];
+  /** What the chosen groups ask for. */
+  groupRequirements: Analysis['requirements'];
+  /** Extras and groups that were chosen, by a person or by the project's own options. */
+  chosen: { extras: string[]; groups: string[] };
+  /** Folders that are projects, where there are several to choose from; the top is empty. */
+  projects: string[];
+  /** The one that is packed. */
+  project: string;
+  /** Dependencies that are folders of what was dropped, each to be built by its backend. */
+  locals: ({ name: string } & Extract<Analysis['layout'], { kind: 'backend' }>)[];
+  /** Dependencies that are wheels of what was dropped. */
+  localWheels: { name: string; path: string }[];
+  /** Path of the lock that counts. */
   lock?: string;
+  /** All locks that came with the project, the likeliest first. */
+  locks: string[];
+  /** `[tool.terrarium]` of pyproject.toml, or of the script's own block. */
+  options: FileOptions;
   /** Lines for people: shadowed modules, files that do not parse, what was ignored. */
   warnings: { message: string; place?: Place }[];
 }

@@ -29,8 +29,22 @@ export interface BuildOptions {
   runtimeGroups: string[];
   /** `.ico` or `.png`, of Windows executables; undefined: one of ours. */
   icon?: GivenFile;
+  /** Wheels beside the project: taken whatever the index has, which is not asked for their names. */
+  wheels?: GivenFile[];
   /** Executables answer `self info`, `self verify` … as arguments; otherwise these are the app's own. */
   selfCommands: boolean;
+}
+
+/** What `[tool.terrarium]` may say: every option, absent where the file says nothing. Files are paths of the project. */
+export interface FileOptions extends Partial<Omit<BuildOptions, 'icon' | 'wheels' | 'everyTarget'>> {
+  name?: string;
+  version?: string;
+  extras?: string[];
+  groups?: string[];
+  /** Path of a lock; empty: none. */
+  lock?: string;
+  icon?: string;
+  wheels?: string[];
 }
 
 /** Of what has the same meaning for every project. */

@@ -18,6 +18,7 @@ export interface Unpacked {
 
 export async function readProject(source: Source, reporter: Reporter): Promise<Outcome<Project>> {
   reporter.report({ stage: 'read', label: source.name, done: 0 });
+  if (source.kind === 'requirement') return success({ kind: 'requirement', source: source.name, files: [], wheels: [], notices: [] });
   try {
     const unpacked = source.kind === 'folder' ? await readFolder(source) : await readFile(source.name, source.blob);
     if (!unpacked.ok) return unpacked;
@@ -39,13 +40,13 @@ const advice: Record<FormatReason, string> = {
   limit: 'Leave out what is not the project (data, environments, build output) and pack it anew.',
   unsupported: 'Pack the project as an ordinary zip archive anew.',
 };
-const kinds = 'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl) or one Python file (.py).';
+const kinds = 'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl), one Python file (.py) or a notebook (.ipynb).';
 
 async function readFile(name: string, blob: Blob): Promise<Outcome<Unpacked>> {
   const lower = name.toLowerCase();
   if (blob.size === 0) return fail('project/unreadable', `${name} is empty; a project archive, a wheel or a Python file was expected.`, kinds);
   if (blob.size > limits.total) return fail('project/too-large', `${name} has ${blob.size} bytes; the limit for a project is ${limits.total}.`, advice.limit);
-  if (/\.pyw?$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
+  if (/\.(pyw?|ipynb)$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
   if (lower.endsWith('.whl')) return success({ kind: 'wheel', files: [await readWhole(name, blob)], notices: [] });
   if (/\.(tar\.gz|tgz)$/.test(lower)) return success({ kind: 'sdist', ...(await readSdist(blob)) });
   if (lower.endsWith('.zip')) return success({ kind: 'zip', ...(await readProjectZip(blob)) });
@@ -75,7 +76,26 @@ async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<
   return success({ kind: 'folder', files, notices });
 }
 
+/** Wheels at the top stand beside the project: they are dependencies, not files of it. A wheel alone is the project. */
+function takeWheels(files: ProjectFile[]): { own: ProjectFile[]; wheels: ProjectFile[] } {
+  const isBeside = ({ path }: ProjectFile) => /^[^/]+\.whl$/i.test(path);
+  return { own: files.filter((file) => !isBeside(file)), wheels: files.filter(isBeside) };
+}
+
 function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
+  if (unpacked.kind === 'wheel' || unpacked.kind === 'script') return finishFiles(name, unpacked, []);
+  const { own, wheels } = takeWheels(unpacked.files);
+  if (own.length === 0 && wheels.length > 1) return fail('project/needs-answer', `${name} holds ${wheels.length} wheels and nothing else; which of them is the app is not known.`, 'Drop the wheel of the app, and add the others as wheels beside it (on the command line: --wheel FILE).');
+  if (own.length === 0) return finishFiles(wheels[0]?.path ?? name, { ...unpacked, ...(wheels.length ? { kind: 'wheel' } : {}), files: wheels }, []);
+  // One thing and wheels, dropped together: the thing is the project, its folder no package of it.
+  const [only] = own;
+  if (wheels.length && own.length === 1 && /^[^/]+\.(pyw?|ipynb)$/.test(only!.path)) return finishFiles(only!.path, { ...unpacked, kind: 'script', files: own }, wheels);
+  const folder = wheels.length && unpacked.kind === 'folder' ? findProjectWrapper(own) : '';
+  const files = own.map((file) => ({ ...file, path: file.path.slice(folder.length) }));
+  return finishFiles(folder.slice(0, -1) || name, { ...unpacked, files }, wheels);
+}
+
+function finishFiles(name: string, unpacked: Unpacked, wheels: ProjectFile[]): Outcome<Project> {
   const wrapper = unpacked.kind === 'zip' || unpacked.kind === 'sdist' ? findProjectWrapper(unpacked.files) : '';
   const inside = wrapper ? unpacked.files.filter((file) => file.path.startsWith(wrapper)).map((file) => ({ ...file, path: file.path.slice(wrapper.length) })) : unpacked.files;
   // A source distribution is what its author chose to publish; marimo's has node_modules in its package.
@@ -85,6 +105,7 @@ function finishProject(name: string, unpacked: Unpacked): Outcome<Project> {
     kind: unpacked.kind,
     source: name,
     files: kept.sort(byPath),
+    wheels,
     notices: [...(wrapper ? [`Took off the wrapper folder ${wrapper}`] : []), ...unpacked.notices, ...notices],
   });
 }

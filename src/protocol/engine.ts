@@ -12,8 +12,13 @@ import type { Resolution } from '../model/resolution';
 export interface Answers {
   name?: string;
   version?: string;
-  /** Extras of the project to include. */
+  /** Extras and dependency groups of the project to include; undefined: what its own options say. */
   extras?: string[];
+  groups?: string[];
+  /** Path of the lock that counts; empty: none; undefined: as the project's options say, or the likeliest. */
+  lock?: string;
+  /** Folder of the one to pack, where several projects were dropped. */
+  project?: string;
 }
 
 /** A project that was read and analysed, without its bytes; the engine keeps those under `id`. */

@@ -42,6 +42,16 @@ export interface LocalWheel {
   metadata: string;
 }
 
+export interface GivenLock {
+  path: string;
+  text: string;
+  /** The app's name, and its folder relative to the lock's. */
+  project: string;
+  root: string;
+  extras: string[];
+  groups: string[];
+}
+
 export interface ResolveRequest {
   /** Same session: parsed answers are kept by it between rounds. A new id starts afresh. */
   session: string;
@@ -62,8 +72,8 @@ export interface ResolveRequest {
   substitutes?: Record<string, string>;
   /** Other Pythons (full versions) that a target could have: named where they would close a gap. */
   alternatives?: Record<string, string[]>;
-  /** Text of the project's own pylock.toml: used as it is. */
-  lock?: string;
+  /** The project's own lock: used as it is. */
+  lock?: GivenLock;
   answers: Answer[];
 }
 
@@ -83,9 +93,11 @@ export interface HookRequest {
 export interface Verbs {
   /** `root`: a folder of the worker's file system, filled by `put`. */
   analyse: {
-    request: { root: string; source: string; kind: string; name?: string; version?: string; extras: string[] };
+    request: { root: string; source: string; kind: string; name?: string; version?: string; extras?: string[]; groups?: string[]; lock?: string; project?: string };
     answer: Outcome<Analysis>;
   };
+  /** A Jupyter notebook (blob 0) → a script of its code cells; `notices` are lines for people. */
+  notebook: { request: { path: string }; answer: Outcome<{ text: string; notices: string[] }> };
   /** `wheel` projects, and the app's own built wheel: its metadata. The wheel is blob 0. */
   wheel_metadata: {
     request: { wheel: WheelInput };
@@ -109,9 +121,9 @@ export interface Verbs {
     request: HookRequest;
     answer: Outcome<{ filename: string; log: string }>;
   };
-  /** A wheel of a bare project: its files as they stand, and a dist-info. Blob 0 of the answer is the wheel. */
+  /** A wheel of a bare project: its files as they stand (`empty`: there may be none), and a dist-info. Blob 0 of the answer is the wheel. */
   bare_wheel: {
-    request: { root: string; name: string; version: string; requires: string[]; requiresPython?: string; entries: Analysis['entries'] };
+    request: { root: string; name: string; version: string; requires: string[]; requiresPython?: string; entries: Analysis['entries']; empty: boolean };
     answer: Outcome<{ filename: string }>;
   };
   /**

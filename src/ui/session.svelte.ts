@@ -72,7 +72,7 @@ export class Session {
     this.#dropped = dropped;
     this.sourceName = makePrintable(dropped.name);
     this.built = undefined;
-    await this.#run('opening', (report) => this.#take(dropped, { ...this.wishes.answers, extras: [] }, report));
+    await this.#run('opening', (report) => this.#take(dropped, this.wishes.answers, report));
     // What is on the page is what was dropped last, unless the user thought better of it.
     if (this.failure && this.failure.code !== 'cancelled') this.#forget();
     this.phase = this.opened ? 'opened' : 'start';
@@ -86,9 +86,9 @@ export class Session {
     const opened = await this.#engine.open(taken.value, answers, report);
     if (!opened.ok) return opened;
     this.#forget();
-    this.#answered = JSON.stringify(answers);
     this.opened = makePrintable(opened.value);
     this.wishes.fit(this.opened);
+    this.#answered = JSON.stringify(this.wishes.answers);
     return opened;
   }
 
@@ -103,6 +103,12 @@ export class Session {
     if (this.busy) return;
     this.wishes.take(fix, this.possibleTargets);
     await this.build();
+  }
+
+  /** Another project of the same drop. */
+  async chooseProject(folder: string): Promise<void> {
+    this.wishes.chooseProject(folder);
+    if (this.#dropped) await this.open(this.#dropped);
   }
 
   async build(): Promise<void> {

@@ -28,7 +28,7 @@ def analyse_case(case, tmp_path):
     expected = json.loads((PROJECTS / case / "expected.json").read_text("utf-8"))
     root = tmp_path / "project"
     shutil.copytree(PROJECTS / case, root, ignore=shutil.ignore_patterns("expected.json", "__pycache__"))
-    request = {"root": str(root), "source": case, "kind": "folder", "extras": []} | expected.get("request", {})
+    request = {"root": str(root), "source": case, "kind": "folder"} | expected.get("request", {})
     return expected, request, root
 
 

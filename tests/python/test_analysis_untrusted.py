@@ -17,7 +17,7 @@ def make_project(root, files):
 
 def run(root, files, **request):
     make_project(root, files)
-    return analyse({"root": str(root), "source": "thing", "kind": "folder", "extras": []} | request, [])
+    return analyse({"root": str(root), "source": "thing", "kind": "folder"} | request, [])
 
 
 PROJECT = '[project]\nname = "a"\nversion = "1"\n'

@@ -1,4 +1,4 @@
-"""pylock.toml: what is written is read back by others and by us, and a lock that came with the project is used as it is."""
+"""pylock.toml (P19): what is written is read back by others and by us, and a lock that came with the project is used as it is."""
 import tomllib
 
 import pytest
@@ -30,8 +30,12 @@ def package(name="a", version="1.0", tag="py3-none-any", extra="", hashes=f'sha2
     return f'name = "{name}"\nversion = "{version}"\n{extra}\nwheels = [{{url = "{url}", size = 7, hashes = {{{hashes}}}}}]'
 
 
+def as_lock(text: str, **rest) -> dict:
+    return {"path": "pylock.toml", "text": text, "project": "app", "root": "", "extras": [], "groups": [], **rest}
+
+
 def resolve_lock(text: str, targets=("linux-x86_64",), **rest) -> dict:
-    return run(NoIndex(), make_request(["ignored"], [*targets], lock=text, **rest))
+    return run(NoIndex(), make_request([], [*targets], lock=as_lock(text), **rest))
 
 
 def test_what_is_written_says_the_same_to_another_reader():
@@ -50,7 +54,7 @@ def test_what_is_written_says_the_same_to_another_reader():
 
 def test_what_is_written_is_used_as_it_is():
     first = run(FrozenIndex(INDEX), make_request(["native"]))
-    again = run(NoIndex(), make_request(["native"], lock=first["lock"]))
+    again = run(NoIndex(), make_request(["native"], lock=as_lock(first["lock"])))
     assert versions_of(again) == versions_of(first) and again["lock"] == first["lock"]
     assert [d["wheels"] for d in again["distributions"]] == [d["wheels"] for d in first["distributions"]]
     assert [{asker["name"] for asker in d["requiredBy"]} for d in again["distributions"]] == [{asker["name"] for asker in d["requiredBy"]} for d in first["distributions"]]
@@ -69,7 +73,7 @@ def test_a_wheel_of_the_project_lies_beside_the_lock():
     own = {"filename": filename, "url": f"built:{filename}", "sha256": HASH, "size": 3, "metadata": "Name: own\nVersion: 1.0\n"}
     text = run(FrozenIndex({}), make_request(["own"], local=[own]))["lock"]
     assert f'path = "{filename}"' in text and "built:" not in text
-    assert versions_of(run(NoIndex(), make_request(["own"], lock=text, local=[own]))) == {"own": "1.0"}
+    assert versions_of(run(NoIndex(), make_request(["own"], lock=as_lock(text), local=[own]))) == {"own": "1.0"}
     with pytest.raises(Failure, match="is not among the files that came with the project"):
         resolve_lock(text)
 
@@ -85,7 +89,7 @@ def test_packages_of_extras_are_left_out():
 
 
 @pytest.mark.parametrize("text,code,part", [
-    ("lock-version = ", "project/bad-metadata", "is not TOML"),
+    ("lock-version = ", "project/bad-metadata", "not valid TOML"),
     (lock(package(), head='lock-version = "2.0"\ncreated-by = "x"'), "project/bad-metadata", "version 2.0"),
     (lock(package(), head='created-by = "x"'), "project/bad-metadata", "lock-version"),
     (lock(package(hashes="")), "project/bad-metadata", "hash"),
@@ -95,8 +99,8 @@ def test_packages_of_extras_are_left_out():
     (lock(package(url="file:///a-1.0-py3-none-any.whl")), "project/bad-metadata", "not https"),
     (lock(package(), package(version="2.0")), "project/bad-metadata", "a stands in it twice"),
     (lock(package("A")), "project/bad-metadata", "not normalized"),
-    (lock(package(extra='requires-python = ">=3.15"')), "project/bad-metadata", "requires Python >=3.15"),
-    (lock(package(), head='lock-version = "1.0"\ncreated-by = "x"\nrequires-python = "<3"'), "project/bad-metadata", "for Python <3"),
+    (lock(package(extra='requires-python = ">=3.15"')), "resolution/conflict", "requires Python >=3.15"),
+    (lock(package(), head='lock-version = "1.0"\ncreated-by = "x"\nrequires-python = "<3"'), "resolution/conflict", "for Python <3"),
     (lock(package(), head='lock-version = "1.0"\ncreated-by = "x"\nenvironments = ["sys_platform == \'win32\'"]'), "project/bad-metadata", "not among the environments"),
     (lock(package(tag="cp313-cp313-win_amd64")), "resolution/no-wheel", "a-1.0-cp313-cp313-win_amd64.whl"),
     (lock('name = "a"\nversion = "1.0"\nsdist = {url = "https://files.example/a-1.0.tar.bz2", hashes = {sha256 = "00"}}'), "project/bad-metadata", "a-1.0.tar.bz2"),
@@ -115,6 +119,6 @@ def test_what_is_built_from_source_stands_in_the_lock_by_its_source_and_comes_ba
     [a, _] = Pylock.from_dict(tomllib.loads(resolution["lock"])).packages
     assert a.sdist.name == "a-1.0.tar.gz" and a.sdist.hashes == {"sha256": digest("a-1.0.tar.gz")} and not a.wheels
     built = {"filename": "a-1.0.tar.gz", "url": "https://files.example/a-1.0.tar.gz", "sha256": digest("a-1.0.tar.gz"), "size": 1000}
-    again = run(FrozenIndex({}), make_request([], lock=resolution["lock"]))
+    again = run(FrozenIndex({}), make_request([], lock=as_lock(resolution["lock"])))
     for one in (resolution, again):
         assert {id: wheel["built"] for id, wheel in one["distributions"][0]["wheels"].items()} == dict.fromkeys(one["targets"], built)

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseArguments, type BuildArguments } from '../../../src/cli/parse-arguments';
 
 const plain: BuildArguments = {
-  command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], extras: [], include: [],
-  shebang: '/usr/bin/env python3', selfCommands: false, out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
+  command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], include: [], wheels: [], findLinks: [],
+  out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
 };
 
 describe('what to build', () => {
@@ -17,7 +17,11 @@ describe('what to build', () => {
     ['an index without a name', ['--index', 'https://index.example/simple/'], { indexes: [{ name: 'index-1', url: 'https://index.example/simple/' }] }],
     ['an index with a name', ['--index', 'own=https://index.example/simple/?a=b'], { indexes: [{ name: 'own', url: 'https://index.example/simple/?a=b' }] }],
     ['requirements, whose commas stay', ['--require', 'a>=1,<2', '--require', 'b'], { requirements: ['a>=1,<2', 'b'] }],
-    ['extras and groups', ['--extra', 'x,y', '--include', 'tkinter'], { extras: ['x', 'y'], include: ['tkinter'] }],
+    ['extras and groups', ['--extra', 'x,y', '--group', 'web', '--include', 'tkinter'], { extras: ['x', 'y'], groups: ['web'], include: ['tkinter'] }],
+      ['a lock of the project', ['--lock', 'uv.lock'], { lock: 'uv.lock' }],
+      ['no lock', ['--no-lock'], { lock: '' }],
+      ['which project', ['--project', 'packages/app'], { project: 'packages/app' }],
+      ['wheels', ['--wheel', 'a.whl', '--wheel', 'b.whl', '--find-links', 'wheels'], { wheels: ['a.whl', 'b.whl'], findLinks: ['wheels'] }],
     ['overrides and substitutes', ['--override', 'a==1; os_name == "nt"', '--substitute', 'x=y', '--substitute', 'v=w'], { overrides: ['a==1; os_name == "nt"'], substitutes: { x: 'y', v: 'w' } }],
     ['name and version', ['--name', 'n', '--version', '2'], { name: 'n', version: '2' }],
     ['an empty shebang, which is none', ['--shebang', ''], { shebang: '' }],

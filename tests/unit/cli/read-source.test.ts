@@ -73,3 +73,11 @@ describe('what cannot be read', () => {
     });
   });
 });
+
+test.each(['httpie', 'black[d]==26.10.1', 'a[b,c] >= 1, < 2', 'x @ https://files.example/x-1-py3-none-any.whl', 'six; os_name == "nt"', 'a~=1.0'])('%s is a requirement where no file bears that name', async (text) => {
+  expect(await readSource(text)).toEqual({ ok: true, value: { kind: 'requirement', name: text } });
+});
+
+test.each(['tool.py', 'app.zip', './httpie', 'folder/app', 'x.tar.gz', '-x', 'notes.ipynb', 'a b'])('%s is a path that does not exist', async (text) => {
+  expect(await readSource(text)).toMatchObject({ ok: false, failure: { code: 'project/unreadable' } });
+});

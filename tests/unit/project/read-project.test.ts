@@ -80,3 +80,31 @@ test('a folder gives the same project in whatever order its files are listed', a
   const paths = ['b.py', '.git/config', 'a.py', 'strange/pyvenv.cfg', 'node_modules/x.js', 'B.py'];
   expect(await pathsOf(folderOf(...paths))).toEqual(await pathsOf(folderOf(...paths.toReversed())));
 });
+
+describe('wheels beside the project', () => {
+  const file = (path: string, text = 'x') => ({ path, blob: new Blob([text]) });
+  const drop = (...files: ReturnType<typeof file>[]) => readProject({ kind: 'folder', name: 'project', files }, reporter);
+
+  test.each([
+    ['a script', [file('tool.py'), file('dep-1-py3-none-any.whl')], { kind: 'script', source: 'tool.py', files: ['tool.py'] }],
+    ['a folder', [file('tool/pyproject.toml'), file('tool/tool.py'), file('dep-1-py3-none-any.whl')], { kind: 'folder', source: 'tool', files: ['pyproject.toml', 'tool.py'] }],
+    ['the files of a project', [file('pyproject.toml'), file('tool.py'), file('dep-1-py3-none-any.whl')], { kind: 'folder', source: 'project', files: ['pyproject.toml', 'tool.py'] }],
+  ])('are dependencies of %s, not files of it', async (_, files, expected) => {
+    const found = await drop(...files);
+    if (!found.ok) throw new Error(found.failure.message);
+    const { kind, source } = found.value;
+    expect({ kind, source, files: found.value.files.map(({ path }) => path) }).toEqual(expected);
+    expect(found.value.wheels.map(({ path }) => path)).toEqual(['dep-1-py3-none-any.whl']);
+  });
+
+  test('a wheel alone is the project, and of several nobody knows which is', async () => {
+    const alone = await drop(file('dep-1-py3-none-any.whl'));
+    expect(alone).toMatchObject({ ok: true, value: { kind: 'wheel', source: 'dep-1-py3-none-any.whl', wheels: [] } });
+    expect(await drop(file('a-1-py3-none-any.whl'), file('b-1-py3-none-any.whl'))).toMatchObject({ ok: false, failure: { code: 'project/needs-answer' } });
+  });
+
+  test('a wheel deeper in the project is a file of it', async () => {
+    const found = await drop(file('tool.py'), file('data/dep-1-py3-none-any.whl'));
+    expect(found).toMatchObject({ ok: true, value: { files: [{ path: 'data/dep-1-py3-none-any.whl' }, { path: 'tool.py' }], wheels: [] } });
+  });
+});

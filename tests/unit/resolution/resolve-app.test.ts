@@ -5,7 +5,7 @@ import { makeMemory } from '../../../src/model/memory';
 import type { Project } from '../../../src/model/project';
 import type { Resolution } from '../../../src/model/resolution';
 import type { RuntimeManifest } from '../../../src/model/runtime';
-import type { Python, Question } from '../../../src/protocol/python';
+import type { LocalWheel, Python, Question } from '../../../src/protocol/python';
 import type { Sources } from '../../../src/protocol/sources';
 import type { Index } from '../../../src/protocol/supply';
 import { resolveApp, type AppInputs } from '../../../src/resolution/resolve-app';
@@ -17,16 +17,17 @@ const backend: Analysis['layout'] = { kind: 'backend', backend: 'flit_core', bac
 const found = (requirement: string, path: string, line: number, hashes: string[] = []) => ({ requirement, place: { path, line }, hashes });
 
 /** The questions that reach Python, and what came of them. */
-async function ask(analysis: Partial<Analysis>, { request = {}, target = 'linux-x86_64', times = 1 }: { request?: Partial<AppInputs['request']>; target?: string; times?: number } = {}) {
+async function ask(analysis: Partial<Analysis>, { request = {}, target = 'linux-x86_64', times = 1, locals = [], requires = ['rich>=13'] }: { requires?: string[]; request?: Partial<AppInputs['request']>; target?: string; times?: number; locals?: LocalWheel[] } = {}) {
   const asked: Question[] = [];
   const python = { call: async (_verb: string, question: Question) => (asked.push(question), { answer: { ok: true, value: { state: 'done', resolution } }, blobs: [] }) };
   const inputs = {
-    project: { kind: 'folder', source: 'tool', notices: [], files: [{ path: 'pylock.toml', bytes: new TextEncoder().encode('the lock'), executable: false }] } as Project,
-    analysis: { layout: backend, requirements: [], constraints: [], stdlib: [], ...analysis } as unknown as Analysis,
-    app: { wheel: { filename: 'tool-1-py3-none-any.whl', bytes: new Uint8Array(3), sha256: '0' }, name: 'tool', version: '1', requires: ['rich>=13'], entries: [], metadata: 'Name: tool', notices: [] },
+    project: { kind: 'folder', source: 'tool', notices: [], wheels: [], files: [{ path: 'pylock.toml', bytes: new TextEncoder().encode('the lock'), executable: false }] } as Project,
+    analysis: { layout: backend, requirements: [], groupRequirements: [], chosen: { extras: [], groups: [] }, project: '', locals: [], localWheels: [], constraints: [], stdlib: [], ...analysis } as unknown as Analysis,
+    app: { wheel: { filename: 'tool-1-py3-none-any.whl', bytes: new Uint8Array(3), sha256: '0' }, name: 'tool', version: '1', requires, entries: [], metadata: 'Name: tool', notices: [] },
     targets: [findTarget(target)!],
     runtimes: new Map([[target, { python: '3.14.6' } as RuntimeManifest]]),
-    request: { answers: {}, requirements: [], ...request },
+    locals,
+    request: { requirements: [], ...request },
   };
   const context = { python: python as unknown as Python, supply: { index: {} as Index }, sources: {} as Sources, memory: makeMemory() };
   let outcome = await resolveApp(inputs, context, reporter);
@@ -42,7 +43,7 @@ test('what the wheel says and what lies beside its backend, each with its place'
 });
 
 test('extras are asked for through the app itself, and what lies beside its backend stays', async () => {
-  const { requirements, asked } = await ask(beside, { request: { answers: { extras: ['fast', 'web'] } } });
+  const { requirements, asked } = await ask({ ...beside, chosen: { extras: ['fast', 'web'], groups: [] } });
   expect(requirements).toEqual(['tool[fast,web] (tool)', 'six (requirements.txt:2)']);
   expect(asked[0]!.local).toMatchObject([{ url: 'built:tool-1-py3-none-any.whl', size: 3, metadata: 'Name: tool' }]);
 });
@@ -68,8 +69,29 @@ test.each<[string, Partial<Analysis>, string]>([
   expect((await ask(analysis, { target })).notices).toEqual([]);
 });
 
-test('a lock is handed over as it is', async () => {
-  expect((await ask({ lock: 'pylock.toml' })).asked[0]!.lock).toBe('the lock');
+test('a lock is handed over as it is, with what is wanted of it', async () => {
+  const chosen = { extras: ['fast'], groups: ['web'] };
+  const { asked, requirements } = await ask({ ...beside, lock: 'pylock.toml', project: 'packages/app', chosen });
+  expect(asked[0]!.lock).toEqual({ path: 'pylock.toml', text: 'the lock', project: 'tool', root: 'packages/app', ...chosen });
+  expect(requirements[0]).toBe('rich>=13 (pyproject.toml:4)');
+  expect(asked[0]!.local.map(({ url }) => url)).toEqual(['built:tool-1-py3-none-any.whl']);
+});
+
+test('what the chosen groups ask for is asked for too', async () => {
+  expect((await ask({ ...beside, groupRequirements: [found('flask', 'pyproject.toml', 9)] })).requirements.at(-1)).toBe('flask (pyproject.toml:9)');
+});
+
+test('a path dependency is asked for by its name, where it came with the project', async () => {
+  const locals = [{ name: 'lib-one', ...backend }] as Analysis['locals'];
+  const requires = ['Lib_One[x] @ file:///project/lib ; os_name == "nt"', 'other @ file:///project/other'];
+  expect((await ask({ ...beside, locals }, { requires })).requirements.slice(0, 2)).toEqual(['Lib_One[x] ; os_name == "nt" (tool-1-py3-none-any.whl)', 'other @ file:///project/other (tool-1-py3-none-any.whl)']);
+});
+
+test('a wheel that came with the project and is not packed is told of', async () => {
+  const dropped = { filename: 'x-1-py3-none-any.whl', url: 'dropped:x-1-py3-none-any.whl', sha256: '1', size: 1, metadata: '' };
+  const { asked, notices } = await ask(beside, { locals: [dropped] });
+  expect(asked[0]!.local).toEqual([dropped]);
+  expect(notices.join()).toMatch(/x-1-py3-none-any.whl came with the project and is not packed/);
 });
 
 test('the same question in one session is asked once', async () => {

@@ -55,7 +55,7 @@ describe('a failure that asks', () => {
     ["Naming the project: found no usable name in '日本.py', expected Latin letters or digits.", ['name']],
     ['Building the project: its version is not known, setuptools made app-0.0.0-py3-none-any.whl.', ['version']],
     ["Reading the project's version in what was given: found 'x', expected a version as PEP 440 describes it.", ['version']],
-    ['Looking for the project: found 3 of them in one tree, expected one.', []],
+    ['Looking for the project: found 3 of them in one tree, expected one.', ['project']],
   ])('%s', (message, questions) => expect(ask(message)).toEqual(questions));
 
   test('only asks when its code says so', () => expect(findQuestions(fail('build/failed', 'Building: its version is not known').failure)).toEqual([]));

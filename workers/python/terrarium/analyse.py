@@ -8,17 +8,21 @@ from terrarium.analysis.declared import Requirement, place, warning
 from terrarium.analysis.entries import choose_entry, find_entries
 from terrarium.analysis.extension_sources import check_no_extension_sources
 from terrarium.analysis.extras import requirements_of_extras
-from terrarium.analysis.layout import ProjectFiles, find_project, make_layout
+from terrarium.analysis.groups import list_groups, requirements_of_groups
+from terrarium.analysis.layout import ProjectFiles, find_project, list_projects, make_layout
+from terrarium.analysis.local_sources import find_locals, without_path
+from terrarium.analysis.locks import choose_lock, find_locks
 from terrarium.analysis.metadata import Metadata, read_metadata
 from terrarium.analysis.module_facts import ModuleFacts, read_module_facts
 from terrarium.analysis.name_and_version import check_name, check_version, derive_name, is_version
+from terrarium.analysis.own_options import read_options
 from terrarium.analysis.own_modules import OwnModules, find_own_modules
 from terrarium.analysis.parse_source import LARGEST_SOURCE, Unparsable, parse_source
 from terrarium.analysis.pep723 import find_script_block
 from terrarium.analysis.requirement import check_requirements
 from terrarium.analysis.shadows import find_shadows
 from terrarium.analysis.sort_imports import Sorter, stdlib_tops
-from terrarium.analysis.tree import Tree, base, join, parent
+from terrarium.analysis.tree import Tree, base, join
 from terrarium.failure import Failure
 
 #: Source beyond this is packed, not analysed: parsing takes a second per 5 MB in Pyodide.
@@ -41,12 +45,15 @@ class _Analysis:
     def __init__(self, tree: Tree, request: dict):
         self.tree, self.request = tree, request
         self.warnings: list[dict] = []
+        self.options: dict = {}
 
     def run(self) -> dict:
-        files, noted = find_project(self.tree)
+        files, noted = find_project(self.tree, self.request.get("project") or "")
+        if files.pyproject:
+            self.options = read_options(files.pyproject.tool, files.pyproject.text, 1, self.tree, files.root)
         layout, more = make_layout(self.tree, files)
         self.warnings += noted + more
-        self.bare, self.root = layout["kind"] == "bare", files.root
+        self.files, self.bare, self.root = files, layout["kind"] == "bare", files.root
         metadata = read_metadata(self.tree, files)
         if not self.bare:
             check_no_extension_sources(self.tree, self.root, files.pyproject, files.setup_py, layout["requires"], layout["backend"])
@@ -66,17 +73,22 @@ class _Analysis:
         declared = metadata.declared.name
         if declared is not None:
             return check_name(declared, _source_path(files))
-        given = self.request.get("name")
+        given = self._chosen("name")
         return check_name(given, "what was given") if given else derive_name(self.request["source"])
+
+    def _chosen(self, option: str):
+        """What a person says comes before what the project says of itself; None where neither does."""
+        value = self.request.get(option)
+        return self.options.get(option) if value is None else value
 
     def _version(self, metadata: Metadata, facts: dict[str, ModuleFacts], entries: list[dict], preferred: int) -> tuple[str | None, str]:
         """The version and where it comes from. Nothing is made up: without any, the pipeline asks."""
-        declared, given = metadata.declared.version, self.request.get("version")
+        declared, given = metadata.declared.version, self._chosen("version")
         if declared is not None:
             source = metadata.declared.taken_from["version"]
             return check_version(declared, source), source
         if given:
-            return check_version(given, "what was given", "project/needs-answer"), "given"
+            return check_version(given, "what was given", "project/needs-answer"), "given" if self.request.get("version") else "[tool.terrarium]"
         if not self.bare:
             _check_version_promised(metadata)
             return None, "backend"
@@ -117,13 +129,18 @@ class _Analysis:
         if not self.bare or metadata.declared.requirements is not None or preferred < 0 or entries[preferred]["kind"] != "script":
             return
         if block := find_script_block(self.tree, join(self.root, entries[preferred]["value"])):
+            self.options = read_options(block.tool, block.text, 1, self.tree, self.root)
+            self.name = self._name(metadata, self.files)
             metadata.declared.requirements = block.requirements
             metadata.declared.requires_python = metadata.declared.requires_python or block.requires_python
 
     def _answer(self, metadata: Metadata, layout: dict, own: OwnModules, facts, entries: list[dict], preferred: int) -> dict:
         declared = metadata.declared
-        requirements = self._requirements(metadata)
-        sorter = Sorter(own, [item["requirement"] for item in requirements], _all_optional(declared.extras), self.bare)
+        grouped = requirements_of_groups(self.files.pyproject, self._chosen("groups") or [])
+        folders, wheels = self._locals(metadata, grouped)
+        requirements, grouped = self._requirements(metadata, [*folders, *wheels]), self._without_paths(grouped, [*folders, *wheels])
+        lock, noted = choose_lock(self.tree, self.root, self._chosen("lock"))
+        sorter = Sorter(own, [item["requirement"] for item in [*requirements, *grouped]], _all_optional(declared.extras), self.bare)
         imports = [found for fact in facts.values() for found in sorter.sort(fact)]
         version, origin = self._version(metadata, facts, entries, preferred)
         _check_requires_python(declared.requires_python, metadata)
@@ -134,26 +151,45 @@ class _Analysis:
             "requirements": requirements,
             "constraints": [item["requirement"] for item in check_requirements(metadata.constraints)],
             "extras": list(declared.extras or {}),
+            "groups": list_groups(self.files.pyproject),
+            "groupRequirements": grouped,
+            "chosen": {"extras": self._chosen("extras") or [], "groups": self._chosen("groups") or []},
+            "options": self.options,
+            "projects": self._projects(),
+            "project": self.root,
+            "locals": folders,
+            "localWheels": wheels,
+            "locks": find_locks(self.tree, self.root),
             "layout": layout,
             "entries": entries,
             "preferredEntry": preferred,
             "imports": imports,
             "stdlib": stdlib_tops(imports),
             "fileUses": [place(path, line) for path, fact in facts.items() for line in fact.file_lines],
-            "warnings": self.warnings + metadata.warnings + shadows + sorter.warnings + _missing_modules(own, entries),
+            "warnings": self.warnings + noted + metadata.warnings + shadows + sorter.warnings + _missing_modules(own, entries),
         }
-        optional = {"version": version, "requiresPython": declared.requires_python, "lock": self._lock()}
+        optional = {"version": version, "requiresPython": declared.requires_python, "lock": lock}
         return answer | {key: value for key, value in optional.items() if value}
 
-    def _requirements(self, metadata: Metadata) -> list[dict]:
-        declared = metadata.declared
-        chosen = requirements_of_extras(self.name, declared.extras or {}, self.request.get("extras") or [])
-        return check_requirements([*(declared.requirements or []), *chosen])
+    def _requirements(self, metadata: Metadata, own: list[dict]) -> list[dict]:
+        return self._without_paths(self._wanted(metadata), own)
 
-    def _lock(self) -> str | None:
-        named = [path for path in self.tree.paths if parent(path) == self.root and base(path).startswith("pylock.") and path.endswith(".toml")]
-        usual = join(self.root, "pylock.toml")
-        return usual if usual in named else named[0] if len(named) == 1 else None
+    def _wanted(self, metadata: Metadata) -> list[Requirement]:
+        declared = metadata.declared
+        return [*(declared.requirements or []), *requirements_of_extras(self.name, declared.extras or {}, self._chosen("extras") or [])]
+
+    def _locals(self, metadata: Metadata, grouped: list[Requirement]) -> tuple[list[dict], list[dict]]:
+        known = metadata.declared.requirements is not None or "dependencies" not in metadata.declared.dynamic
+        return find_locals(self.tree, self.files, [*self._wanted(metadata), *grouped] if known else None)
+
+    def _without_paths(self, requirements: list[Requirement], own: list[dict]) -> list[dict]:
+        names = {one["name"] for one in own}
+        return check_requirements([without_path(requirement, names) for requirement in requirements])
+
+    def _projects(self) -> list[str]:
+        """To choose from; one is no choice."""
+        projects = list_projects(self.tree) if self.request.get("project") or not self.bare else []
+        return projects if len(projects) > 1 else []
 
 
 def _all_optional(extras: dict[str, list[Requirement]] | None) -> list[str]:
@@ -213,5 +249,6 @@ def _analysis_of_wheel(tree: Tree, request: dict) -> dict:
         raise Failure("wheel/invalid", f"Reading the file name {filename[:200]}: {str(error)[:200]}.", filename[:200]) from None
     return {
         "name": name, "version": str(version), "versionOrigin": "the wheel's file name", "requirements": [], "constraints": [], "extras": [],
+        "groups": [], "groupRequirements": [], "chosen": {"extras": [], "groups": []}, "options": {}, "projects": [], "project": "", "locals": [], "localWheels": [], "locks": [],
         "layout": {"kind": "wheel", "filename": filename}, "entries": [], "preferredEntry": -1, "imports": [], "stdlib": [], "fileUses": [], "warnings": [],
     }

@@ -16,7 +16,7 @@ _NAME = re.compile(r'[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?')
 def bare_wheel(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     stem = _make_stem(request['name'], request['version'])
     files = read_folder(request['root'], stem)
-    if not files:
+    if not files and not request.get('empty'):
         raise Failure('project/empty', f'Packing {request["name"]}: found no file in it, expected at least one.')
     own = {f'{stem}.dist-info/{name}': (text.encode(), False) for name, text in _print_dist_info(request).items()}
     return {'filename': f'{stem}-py3-none-any.whl'}, [write_wheel(files | own, f'{stem}.dist-info/RECORD')]

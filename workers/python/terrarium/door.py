@@ -10,6 +10,7 @@ from .failure import Failure
 
 VERBS = {
     "analyse": "terrarium.analyse:analyse",
+    "notebook": "terrarium.notebook:notebook",
     "wheel_metadata": "terrarium.wheel_metadata:wheel_metadata",
     "resolve": "terrarium.resolve:resolve",
     "source_layout": "terrarium.build:source_layout",

@@ -32,7 +32,10 @@ class ProjectFiles:
         return bool(own or self.setup_cfg or self.setup_py)
 
 
-def find_project(tree: Tree) -> tuple[ProjectFiles, list[dict]]:
+def find_project(tree: Tree, asked: str = "") -> tuple[ProjectFiles, list[dict]]:
+    """`asked`: the folder of the one to pack, where there are several."""
+    if asked:
+        return _find_asked(tree, asked), []
     top = ProjectFiles(tree, "")
     if top.declares_project:
         return top, []
@@ -44,6 +47,21 @@ def find_project(tree: Tree) -> tuple[ProjectFiles, list[dict]]:
     if not inner and unreadable:
         raise unreadable[0]
     return (inner[0], [warning(f"The project is the folder {inner[0].root}; what stands beside it is not packed.")]) if inner else (top, [])
+
+
+def _find_asked(tree: Tree, asked: str) -> ProjectFiles:
+    root = asked.replace("\\", "/").strip("/").removeprefix("./")
+    files = ProjectFiles(tree, "" if root == "." else root)
+    if not tree.below(files.root):
+        raise Failure("project/needs-answer", f"Looking for the project: found no folder {asked[:200]!r}, expected one of those that are projects.",
+                      *(f"{folder}/" for folder in list_projects(tree)[:50] if folder), "Name one of them.")
+    return files
+
+
+def list_projects(tree: Tree) -> list[str]:
+    """Folders that are projects, the outermost only, the top as an empty string where it is one."""
+    top = ProjectFiles(tree, "")
+    return ([""] if top.declares_project else []) + [files.root for files in _inner_projects(tree)[0]]
 
 
 def _inner_projects(tree: Tree) -> tuple[list[ProjectFiles], list[Failure]]:
@@ -71,7 +89,7 @@ def _has_programs(tree: Tree) -> bool:
 
 def _several(found: list[ProjectFiles]) -> Failure:
     return Failure("project/needs-answer", f"Looking for the project: found {len(found)} of them in one tree, expected one.",
-                   *(f"{files.root}/" for files in found[:50]), "Drop the folder of the one to pack by itself.")
+                   *(f"{files.root}/" for files in found[:50]), "Say which one to pack (on the command line: --project FOLDER), or drop its folder by itself.")
 
 
 def make_layout(tree: Tree, files: ProjectFiles) -> tuple[dict, list[dict]]:

@@ -1,4 +1,6 @@
 """A script's `# /// script` block (PEP 723) → what it declares. Read line by line: the PEP's expression backtracks."""
+from dataclasses import dataclass
+
 from terrarium.analysis.declared import Declared, Requirement
 from terrarium.analysis.decode_text import find_line
 from terrarium.analysis.parse_source import Unparsable, decode_source
@@ -9,7 +11,14 @@ from terrarium.failure import Failure
 START, END = "# /// script", "# ///"
 
 
-def find_script_block(tree: Tree, path: str) -> Declared | None:
+@dataclass
+class Block(Declared):
+    tool: Table | None = None
+    #: With empty lines before it, so that lines count as in the script.
+    text: str = ""
+
+
+def find_script_block(tree: Tree, path: str) -> Block | None:
     try:
         lines = decode_source(tree.read(path, limit=1 << 30)).split("\n")
     except Unparsable:
@@ -34,10 +43,9 @@ def _read_block(lines: list[str], start: int) -> tuple[int, str] | None:
     return start, "\n".join(line[2:] for line in lines[start + 1:end - 1])
 
 
-def _declared(path: str, start: int, text: str) -> Declared:
-    # Empty lines before it, so that lines count as in the script.
+def _declared(path: str, start: int, text: str) -> Block:
     padded = "\n" * (start + 1) + text
     table = Table(parse_toml(padded, path), path)
     values = table.strings("dependencies") or []
     requirements = [Requirement(value, path, find_line(padded, value)) for value in values]
-    return Declared(f"the script block of {path}", requires_python=table.string("requires-python"), requirements=requirements)
+    return Block(f"the script block of {path}", requires_python=table.string("requires-python"), requirements=requirements, tool=table.table("tool"), text=padded)

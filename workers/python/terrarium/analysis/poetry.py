@@ -38,6 +38,11 @@ def _requirements(file: Pyproject, table: dict, optional: bool) -> list[Requirem
     ]
 
 
+def requirements_of_table(file: Pyproject, table: dict) -> list[Requirement]:
+    """Those of a group, which knows no optional ones."""
+    return _requirements(file, table, optional=False)
+
+
 def _is_optional(value) -> bool:
     return isinstance(value, dict) and value.get("optional") is True
 
