@@ -112,6 +112,14 @@ uint64_t process_number(void);
 char *reason(void);
 _Noreturn void leave(int code);
 
+// platform: a second thread
+struct tokens;
+struct tokens *make_tokens(unsigned count);
+void take_token(struct tokens *tokens);
+void give_token(struct tokens *tokens);
+/** False when there is none to be had; then nothing was started. */
+bool start_thread(void *(*work)(void *), void *data);
+
 // platform: files. Functions that return bool leave the cause to reason().
 struct file *open_self(void);
 /** For reading, no link followed; stays open in the interpreter. */
@@ -150,9 +158,10 @@ struct file *open_lock(const char *path);
 enum lock_state lock_file(struct file *file, bool alone);
 
 // platform: the app's folder and its interpreter
-bool link_interpreter(const char *folder, const char *runtime);
+/** `lasting`: for the time when both trees are in their places; else as the runtime lies now, at `runtime`. */
+bool link_interpreter(const char *folder, const char *runtime, bool lasting);
 void run_quietly(const char *folder, const char *const arguments[]);
-/** Stops, with a sentence, when the system cannot run the interpreter in `folder`, or lacks what the app needs. Asked once, while unpacking. */
+/** Stops, with a sentence, when the system cannot run the interpreter in the app's `folder`, or lacks what the app needs. Asked once, while unpacking. */
 void check_system(const char *folder);
 _Noreturn void stop_without_glibc(void);
 enum failure { NOT_THERE, NO_PROGRAM };

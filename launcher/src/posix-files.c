@@ -225,9 +225,13 @@ enum lock_state lock_file(struct file *file, bool alone) {
 }
 
 // Both trees are two levels below the same folder as the one being made is, so that these links hold before and after the rename.
-bool link_interpreter(const char *folder, const char *runtime) {
-  (void)runtime;
-  char *base = join("../../runtimes/", locator->runtime_key, NULL);
-  return symlink(join(base, "/", locator->interpreter, NULL), join(folder, "/", interpreter_name(), NULL)) == 0 &&
-         symlink(join(base, "/lib", NULL), join(folder, "/lib", NULL)) == 0;
+static bool link_anew(const char *target, const char *path) {
+  unlink(path);
+  return symlink(target, path) == 0;
+}
+
+bool link_interpreter(const char *folder, const char *runtime, bool lasting) {
+  const char *base = lasting ? join("../../runtimes/", locator->runtime_key, NULL) : runtime;
+  return link_anew(join(base, "/", locator->interpreter, NULL), join(folder, "/", interpreter_name(), NULL)) &&
+         link_anew(join(base, "/lib", NULL), join(folder, "/lib", NULL));
 }

@@ -136,13 +136,17 @@ static void compile_app(void) {
   if (count > 5) run_quietly(app.folder, arguments);
 }
 
+static void link_app(bool lasting) {
+  if (!link_interpreter(app.folder, runtime.folder != NULL ? runtime.folder : runtime.tree, lasting))
+    stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", app.folder, ": ", reason(), ".", NULL);
+}
+
 static void finish_app(const struct place *place, bool again) {
-  char *there = runtime.folder != NULL ? runtime.folder : runtime.tree, *interpreter = join(there, "/", locator->interpreter, NULL);
-  if (!link_interpreter(app.folder, there)) stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", app.folder, ": ", reason(), ".", NULL);
-  *strrchr(interpreter, '/') = 0;
-  if (locator->glibc_major != 0) check_system(interpreter);
+  // Asked from the app's folder, whose `._pth` keeps the interpreter from looking anywhere else.
+  if (locator->glibc_major != 0) link_app(false), check_system(app.folder);
+  link_app(true);
   if ((locator->flags & FLAG_COMPILE) == 0) return;
-  // The compiler is found through the app's links, which lead to the runtime's final place.
+  // The compiler is found through the links, which lead to the runtime's final place.
   settle_folder(runtime.folder);
   publish(place, &runtime, again);
   compile_app();

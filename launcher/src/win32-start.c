@@ -15,7 +15,8 @@ static bool link_or_copy(const char *from, const char *to) {
 }
 
 // The dynamic libraries have to lie beside the executable that loads them, and beside its ._pth.
-bool link_interpreter(const char *folder, const char *runtime) {
+bool link_interpreter(const char *folder, const char *runtime, bool lasting) {
+  (void)lasting;
   WIN32_FIND_DATAW found;
   bool all = true;
   HANDLE search = FindFirstFileW(wide_path(join(runtime, "/*", NULL)), &found);

@@ -1,4 +1,4 @@
-// Entry points and a runtime → Frame with boot.py, self.py and the `._pth` file that make the app's folder start.
+// Entry points and a runtime → Frame with boot.py (and boot.pyc), self.py and the `._pth` file that make the app's folder start.
 import { sha256 } from '../formats/bytes/sha256';
 import { success, type Outcome } from '../model/failure';
 import type { Entry } from '../model/analysis';
@@ -12,15 +12,18 @@ export interface Boot {
   preferred: string;
   /** Some wheel brought `.pth` files. */
   pthSite: boolean;
+  /** Byte code of the app's Python can be made here. */
+  compile: boolean;
 }
 
 export async function makeBootFrame(boot: Boot, runtime: RuntimeManifest, runtimeKey: string, python: Python): Promise<Outcome<Frame>> {
-  const { answer } = await python.call('boot', boot);
+  const { answer, blobs: [compiled] } = await python.call('boot', boot);
   if (!answer.ok) return answer;
   const encoder = new TextEncoder();
   return makeFilesFrame(
     [
       { path: 'boot.py', bytes: encoder.encode(answer.value.text) },
+      ...(compiled ? [{ path: 'boot.pyc', bytes: compiled }] : []),
       { path: 'self.py', bytes: encoder.encode(answer.value.self) },
       { path: runtime.pthName, bytes: encoder.encode(printPth(runtime, runtimeKey)) },
     ],

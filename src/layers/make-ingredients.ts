@@ -110,7 +110,7 @@ async function makeTarget(
   const groups = chooseGroups(runtime, inputs.analysis, own, inputs.groups);
   const runtimeKey = makeRuntimeKey(await digestParts(groups.map((group) => group.sha256)));
   const boot = await makeBootFrame(
-    { name: inputs.app.name, commands: inputs.commands, preferred: inputs.entry.name, pthSite: own.some((frame) => frame.pth.length > 0) },
+    { name: inputs.app.name, commands: inputs.commands, preferred: inputs.entry.name, compile: options.compile, pthSite: own.some((frame) => frame.pth.length > 0) },
     runtime, runtimeKey, python,
   );
   if (!boot.ok) return boot;

@@ -141,9 +141,9 @@ export interface Verbs {
     request: { files: { path: string; executable: boolean }[]; end: boolean };
     answer: Outcome<{ files: number; unpacked: number }>;
   };
-  /** Text of boot.py for these entries, and of self.py. `pthSite`: some wheel brought `.pth` files, which then are read as `site` would. */
+  /** Text of boot.py for these entries, and of self.py; with `compile` also boot.pyc (blob 0), which boot.py then runs. `pthSite`: some wheel brought `.pth` files, which then are read as `site` would. */
   boot: {
-    request: { name: string; commands: Analysis['entries']; preferred: string; pthSite: boolean };
+    request: { name: string; commands: Analysis['entries']; preferred: string; pthSite: boolean; compile: boolean };
     answer: Outcome<{ text: string; self: string }>;
   };
   /** Text of a zipapp's `__main__.py`. */

@@ -138,7 +138,7 @@ print(sent, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
 
   test('keeps the last words of a windowed app that nobody sees (T25)', async () => {
     const entry = "{'name': 'demo', 'kind': 'function', 'value': 'own:nothing', 'windowed': True, 'origin': ''}";
-    const code = `from terrarium.boot import boot; print(boot({'name': 'demo', 'commands': [${entry}], 'preferred': 'demo', 'pthSite': False}, [])['text'])`;
+    const code = `from terrarium.boot import boot; print(boot({'name': 'demo', 'commands': [${entry}], 'preferred': 'demo', 'pthSite': False, 'compile': False}, [])[0]['text'])`;
     const boot = execFileSync(hostPython, ['-c', code], { env: { PYTHONPATH: fileURLToPath(new URL('../../workers/python', import.meta.url)) }, encoding: 'utf8' });
     const windowed = writeExecutable(join(folder, 'last words.exe'), pythonApp('windows-x86_64', { flags: 1 }, boot));
     const ended = await drive(`print(subprocess.Popen([${JSON.stringify(windows(windowed))}], creationflags=subprocess.DETACHED_PROCESS).wait())`);

@@ -25,11 +25,11 @@ export interface Packing {
 }
 
 const probe: Command = { name: 'probe', kind: 'script', value: 'probe.py' };
-const print = 'import json, sys; from terrarium.boot import boot; print(json.dumps(boot(json.loads(sys.argv[1]), [])))';
+const print = 'import json, sys; from terrarium.boot import boot; a, b = boot(json.loads(sys.argv[1]), []); print(json.dumps({**a, "compiled": b[0].hex()}))';
 
-function makeBoot(name: string, commands: Command[]): { text: string; self: string } {
+function makeBoot(name: string, commands: Command[]): { text: string; self: string; compiled: string } {
   const entries = commands.map((command) => ({ ...command, windowed: false, origin: 'a test' }));
-  const request = { name, commands: entries, preferred: commands[0]!.name, pthSite: false };
+  const request = { name, commands: entries, preferred: commands[0]!.name, pthSite: false, compile: true };
   return JSON.parse(execFileSync(hostPython, ['-B', '-c', print, JSON.stringify(request)], { env: { PYTHONPATH: workers }, encoding: 'utf8' }));
 }
 
@@ -44,7 +44,7 @@ export function packProbe(path: string, { target = 'linux-x86_64', commands = [p
   const library = windows ? [`../../runtimes/${key}/Lib`, `../../runtimes/${key}/DLLs`] : ['lib/python3.14', 'lib/python3.14/lib-dynload'];
   const pth = text(windows ? 'python314._pth' : 'python3.14._pth', [...library, 'app', 'site-packages', ''].join('\n'));
   const own = Object.entries(files).map(([name, content]) => text(name, content));
-  const app = [text('boot.py', boot.text), text('self.py', boot.self), pth, ...probeFiles('app/'), ...own];
+  const app = [text('boot.py', boot.text), text('boot.pyc', Buffer.from(boot.compiled, 'hex')), text('self.py', boot.self), pth, ...probeFiles('app/'), ...own];
   const layers = [runtime, makeLayer('app', 1, app)];
   return writeExecutable(path, assemble({ target, interpreter: windows ? 'python.exe' : 'bin/python3.14', glibc: windows ? [0, 0] : [2, 17], layers, ...extra }));
 }

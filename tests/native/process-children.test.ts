@@ -92,7 +92,7 @@ function unzipped(...names: string[]): Record<string, Uint8Array> {
   const to = temporary();
   for (const name of names) execFileSync(hostPython, ['-I', '-m', 'zipfile', '-e', join(index, wheel(name)!), to]);
   const files = readdirSync(to, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(files.map((path) => [`site${path.slice(to.length)}`, readFileSync(path)]));
+  return Object.fromEntries(files.map((path) => [`site-packages${path.slice(to.length)}`, readFileSync(path)]));
 }
 
 function missing(what: string, ...names: string[]): boolean {

@@ -1,5 +1,6 @@
 """boot.py starts an app as its own virtual environment would: run for real, in a folder laid out as the launcher lays it out."""
 import os
+import py_compile
 import signal
 import subprocess
 import sys
@@ -51,6 +52,14 @@ FILES = {
                       'subprocess.run([sys.executable, "-c", "import os; print(sorted(n for n in os.environ if n.startswith(\'TERRARIUM\')))"])\n',
     'app/child.py': 'import subprocess, sys\nprint(subprocess.run([sys.executable, "-m", "pkg"], capture_output=True, text=True).stdout, end="")\n',
     'app/loaded.py': 'import sys\nprint(*sys.modules)\n',
+    'app/counted.py': 'word = "compiled"\n',
+    'app/dated.py': 'word = "compiled"\n',
+    'app/trusts.py': 'import sys\nimport _frozen_importlib_external as external\nasked, stat = [], external._path_stat\n'
+                     'external._path_stat = lambda path=".": asked.append(path) or stat(path)\n'
+                     'import counted, dated\nprint([sum(path.endswith(name) for path in asked) for name in ("/counted.py", "/dated.py")])\nfrom importlib.util import spec_from_file_location, module_from_spec\n'
+                     'class Own(external.SourceFileLoader):\n    def get_data(self, path):\n        print("own", path[-4:])\n        return super().get_data(path)\n'
+                     'spec = spec_from_file_location("own", counted.__file__, loader=Own("own", counted.__file__))\nspec.loader.exec_module(module_from_spec(spec))\n'
+                     'print(counted.word, dated.word, type(counted.__loader__) is external.SourceFileLoader, counted.__cached__[-4:])\n',
     'app/hooks.py': 'import added\nimport sys\nprint(added.__name__, sys.hooked)\n',
     'site-packages/extra.pth': 'extra\nimport sys; sys.hooked = 1\n',
     'site-packages/extra/added.py': '',
@@ -58,7 +67,7 @@ FILES = {
 COMMANDS = {'fn': ('function', 'pkg.mod:Group.main'), 'fnpool': ('function', 'pkg.mod:pool [x]'), 'mod': ('module', 'pkg'), 'single': ('module', 'single'),
             'absent': ('function', 'nowhere:main')} | {
             name: ('script', f'{"sub/" if name == "pool" else ""}{name}.py')
-            for name in ('again', 'pool', 'names', 'fails', 'hooked', 'sleeps', 'leaves', 'environ', 'child', 'hooks', 'loaded')} | {
+            for name in ('again', 'pool', 'names', 'fails', 'hooked', 'sleeps', 'leaves', 'environ', 'child', 'hooks', 'loaded', 'trusts')} | {
             name: ('script', f'hook_{name}.py') for name in ('failing', 'none', 'leaving', 'looking')}
 
 
@@ -66,15 +75,19 @@ def entries(commands):
     return [{'name': name, 'kind': kind, 'value': value, 'windowed': False, 'origin': 'a test'} for name, (kind, value) in commands.items()]
 
 
+def make_boot(commands, preferred, pth=False, compiled=False):
+    return boot({'name': 'demo', 'commands': entries(commands), 'preferred': preferred, 'pthSite': pth, 'compile': compiled}, [])
+
+
 def print_boot(commands, preferred, pth=False):
-    return boot({'name': 'demo', 'commands': entries(commands), 'preferred': preferred, 'pthSite': pth}, [])['text']
+    return make_boot(commands, preferred, pth)[0]['text']
 
 
 def lay_out(folder: Path, text: str) -> Path:
     base = Path(sys.base_prefix)
     (folder / PYTHON).symlink_to(os.path.realpath(base / 'bin' / PYTHON))
     (folder / 'lib').symlink_to(base / 'lib')
-    (folder / f'{PYTHON}._pth').write_text(f'lib/{PYTHON}\nlib/{PYTHON}/lib-dynload\napp\nsite\n')
+    (folder / f'{PYTHON}._pth').write_text(f'lib/{PYTHON}\nlib/{PYTHON}/lib-dynload\napp\nsite-packages\n')
     for path, content in FILES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content)
@@ -82,9 +95,13 @@ def lay_out(folder: Path, text: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope='module')
-def app(tmp_path_factory):
-    return lay_out(tmp_path_factory.mktemp('app'), print_boot(COMMANDS, 'fn'))
+@pytest.fixture(scope='module', params=['a text', 'compiled ahead'])
+def app(tmp_path_factory, request):
+    answer, blobs = make_boot(COMMANDS, 'fn', compiled=request.param == 'compiled ahead')
+    folder = lay_out(tmp_path_factory.mktemp('app'), answer['text'])
+    for blob in blobs:
+        (folder / 'boot.pyc').write_bytes(blob)
+    return folder
 
 
 def command(app):
@@ -120,6 +137,15 @@ def test_what_a_script_defines_can_be_pickled_for_spawned_processes(app):
 def test_a_function_can_spawn_a_pool_without_starting_the_app_again(app):
     done = run(app, 'fnpool')
     assert (done.stdout, done.stderr, done.returncode) == ('[2, 4]\n', '', 0)
+
+
+def test_unchecked_byte_code_runs_without_a_look_at_its_source_and_all_else_as_ever(app):
+    unchecked, dated = py_compile.PycInvalidationMode.UNCHECKED_HASH, py_compile.PycInvalidationMode.TIMESTAMP
+    for name, mode in (('counted', unchecked), ('dated', dated)):
+        py_compile.compile(app / f'app/{name}.py', invalidation_mode=mode, doraise=True)
+        (app / f'app/{name}.py').write_text('word = "edited by hand"\n')
+    # The finder asks of both whether they are files; of one the loader asks for its date and its mode besides. A loader of its own class is not meddled with.
+    assert run(app, 'trusts').stdout == '[1, 3]\nown .pyc\ncompiled edited by hand True .pyc\n'
 
 
 def test_children_of_sys_executable_have_the_apps_modules(app):
@@ -212,7 +238,7 @@ def test_an_entry_point_that_is_none_is_refused(kind, value):
 
 def test_names_cannot_break_out_of_the_text():
     name = "it's \"quoted\" \\ '@PREFERRED@' \u00e9"
-    text = boot({'name': name, 'commands': entries({name: ('function', 'a:b')}), 'preferred': name, 'pthSite': False}, [])['text']
+    text = boot({'name': name, 'commands': entries({name: ('function', 'a:b')}), 'preferred': name, 'pthSite': False, 'compile': False}, [])[0]['text']
     constants = {}
     exec(text.partition('import sys')[0], constants)
     assert constants['NAME'] == constants['PREFERRED'] == name and list(constants['COMMANDS']) == [name]
@@ -224,7 +250,7 @@ def test_starting_through_it_imports_nothing_heavy(app):
 
 
 def test_self_py_goes_along_and_is_python():
-    text = boot({'name': 'demo', 'commands': entries({'demo': ('function', 'a:b')}), 'preferred': 'demo', 'pthSite': False}, [])['self']
+    text = boot({'name': 'demo', 'commands': entries({'demo': ('function', 'a:b')}), 'preferred': 'demo', 'pthSite': False, 'compile': False}, [])[0]['self']
     compile(text, 'self.py', 'exec')
     assert 'TERRARIUM_SELF' in text
 
@@ -232,7 +258,7 @@ def test_self_py_goes_along_and_is_python():
 @pytest.mark.parametrize('kind', ['fn', 'script'])
 def test_the_last_words_of_a_windowed_app_without_streams_are_kept(kind, tmp_path):
     named = {'fn': ('function', 'failing:f'), 'script': ('script', 'fails.py')}[kind]
-    text = boot({'name': 'demo', 'commands': [dict(entries({'demo': named})[0], windowed=True)], 'preferred': 'demo', 'pthSite': False}, [])['text']
+    text = boot({'name': 'demo', 'commands': [dict(entries({'demo': named})[0], windowed=True)], 'preferred': 'demo', 'pthSite': False, 'compile': False}, [])[0]['text']
     (tmp_path / 'apps/key').mkdir(parents=True)
     app = lay_out(tmp_path / 'apps/key', text)
     (app / 'app/failing.py').write_text('def f():\n    raise ValueError("wrong")\n')
@@ -245,7 +271,7 @@ def test_the_last_words_of_a_windowed_app_without_streams_are_kept(kind, tmp_pat
 
 
 def test_a_windowed_app_that_leaves_with_a_sentence_has_it_kept(tmp_path):
-    text = boot({'name': 'demo', 'commands': [dict(entries({'demo': ('script', 'leaves.py')})[0], windowed=True)], 'preferred': 'demo', 'pthSite': False}, [])['text']
+    text = boot({'name': 'demo', 'commands': [dict(entries({'demo': ('script', 'leaves.py')})[0], windowed=True)], 'preferred': 'demo', 'pthSite': False, 'compile': False}, [])[0]['text']
     (tmp_path / 'apps/key').mkdir(parents=True)
     app = lay_out(tmp_path / 'apps/key', text)
     assert subprocess.run(['sh', '-c', f'exec "{app}/{PYTHON}" -I "{app}/boot.py" 2>&-']).returncode == 1
