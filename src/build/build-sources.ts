@@ -76,7 +76,7 @@ async function open(source: SourceRef, { python, supply }: SourcesContext, repor
     await python.put(folderOf(source), await readSourceArchive(source.filename, blob.value));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    return fail('build/unsupported', `Cannot read the source archive ${source.filename}: ${error.message}`, ...error.notes);
+    return fail('build/unsupported', `Cannot read the source archive ${source.filename}: ${error.message}`, ...error.notes, 'Pin another version of it, or drop a wheel of it beside the project (--wheel FILE).');
   }
   const { answer } = await python.call('source_layout', { root: folderOf(source) });
   return answer;

@@ -82,7 +82,7 @@ export const requirements: BrokenCase[] = [
   { title: 'a name that no index has', input: needs('not-there'), code: 'resolution/unknown-name', message: /not-there/, notes: /spelling/ },
   { title: 'a dependency of a dependency that no index has', input: needs('wants-missing'), code: 'resolution/unknown-name', message: /wants-missing 1\.0 requires `not-there>=3`/, notes: /pyproject\.toml:4/ },
   { title: 'a version that is not there', input: needs('plain>=9'), code: 'resolution/conflict', message: /No version of plain will do.*newest is 2\.0/, notes: /pyproject\.toml:4/ },
-  { title: 'a dependency with sources only', input: needs('only-source'), code: 'resolution/no-wheel', message: /only-source/, notes: /Drop a wheel/ },
+  { title: 'a dependency with sources only, in an archive that is broken', input: needs('only-source'), code: 'build/unsupported', message: /source archive only_source-1\.0\.tar\.gz: /, notes: /drop a wheel/ },
   { title: 'no wheel for one of the targets', input: needs('only-windows'), words: ['--target', 'windows-x86_64,linux-x86_64'], code: 'resolution/no-wheel', message: /only-windows.*Linux x86-64/i, notes: /Leave Linux x86-64 out/ },
   { title: 'a dependency for another Python only', input: needs('newer-python'), code: 'resolution/conflict', message: /newer-python/, notes: /another Python/ },
   { title: 'a dependency from a repository', input: needs('plain @ git+https://code.example/plain'), code: 'project/bad-metadata', message: /git\+https.*version control/, notes: /pyproject\.toml:4/ },

@@ -93,11 +93,11 @@ test('groups are check boxes, and [tool.terrarium] is where the page starts from
   });
   await drag(page, { files: [folder] });
   await reach(page, 'opened');
-  expect(await page.getByLabel('Windows x86-64').isChecked()).toBe(false);
+  await expect.poll(() => page.getByLabel('Windows x86-64').isChecked()).toBe(false);
   expect(await page.getByLabel(/^Answers about itself/).isChecked()).toBe(true);
   await page.getByRole('group', { name: 'Dependency groups' }).getByLabel('moo').check();
   await page.getByRole('button', { name: 'Copy as [tool.terrarium]' }).click();
-  const written = await page.locator('.written').innerText();
+  const written = await page.locator('.written', { hasText: 'targets' }).innerText();
   for (const part of ['targets = ["linux-x86_64"]', 'outputs = ["zipapp"]', 'groups = ["moo"]', 'require = ["PySocks"]', 'self-commands = true']) expect(written).toContain(part);
   await build(page);
   expect((await packed()).sort()).toEqual(['cowsay', 'pysocks']);

@@ -36,7 +36,7 @@ async function cleanCensus(program: Packed): Promise<Record<string, string>> {
 async function findProblem(program: Packed, cache: string, expected: Record<string, string>): Promise<string | undefined> {
   const half = existsSync(cache) ? findHalfTree(cache, expected) : undefined;
   if (half !== undefined) return half;
-  if (cacheContents(cache).tmp.length > 1) return `left in tmp: ${cacheContents(cache).tmp.join(' ')}`;
+  if (cacheContents(cache).tmp.length > 2) return `left in tmp: ${cacheContents(cache).tmp.join(' ')}`;
   const recovery = judgeRecovery(await start(program.path, [], { cache }), program.right);
   return recovery ?? differ(census(cache), expected);
 }

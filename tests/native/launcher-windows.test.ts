@@ -152,7 +152,7 @@ print(sent, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     const altered = readdirSync(join(cache, 'terrarium/apps')).map((key) => join(cache, 'terrarium/apps', key, 'site-packages/helper.py'));
     for (const path of altered) writeFileSync(path, 'broken');
     const found = await start([], { TERRARIUM_SELF: 'verify' });
-    expect([found.code, lines(found.stdout)]).toEqual([1, expect.stringMatching(/^apps\\\w+: altered: site\\helper\.py\nthe next start unpacks again\n$/)]);
+    expect([found.code, lines(found.stdout)]).toEqual([1, expect.stringMatching(/^apps\\\w+: altered: site-packages\\helper\.py\nthe next start unpacks again\n$/)]);
     expect(lines((await start(['child'])).stdout)).toBe('helper x 1\n');
     expect((await start([], { TERRARIUM_SELF: 'clean' })).code).toBe(0);
     expect(cacheContents(cache)).toEqual({ runtimes: [], apps: [], tmp: [] });
