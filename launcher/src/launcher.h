@@ -133,7 +133,8 @@ bool print_bytes(const void *bytes, size_t length);
 bool make_folder(const char *path);
 bool name_allowed(const char *segment, size_t length);
 bool is_present(const char *path);
-/** Of a file that may be read; of a folder 0. Links are followed. */
+/** Of a file that may be read; of a folder 0; NOT_PRESENT. Links are followed. False when that cannot be told. */
+#define NOT_PRESENT UINT64_MAX
 bool find_size(const char *path, uint64_t *size);
 /** Of an open file: ours, and still to be found by its name. */
 bool is_live_marker(struct file *marker);

@@ -96,7 +96,9 @@ static char *list_entries(const char *tree, enum tree mount) {
   uint64_t size;
   find_entries(tree, mount);
   for (size_t i = 0; i < entry_count; i++) {
-    if (!find_size(join(tree, "/", entries[i], NULL), &size)) continue;
+    char *path = join(tree, "/", entries[i], NULL);
+    if (!find_size(path, &size)) stop(EXIT_NOT_WRITTEN, "cannot look at ", path, ": ", reason(), ".", NULL);
+    if (size == NOT_PRESENT) continue;
     char *more = join(lines, decimal(size), " ", entries[i], "\n", NULL);
     if (strlen(more) < LONGEST_MARKER / 2) lines = more;
   }

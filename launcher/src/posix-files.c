@@ -85,7 +85,8 @@ static bool is_ours(const struct stat *status) { return S_ISREG(status->st_mode)
 
 bool find_size(const char *path, uint64_t *size) {
   struct stat status;
-  if (stat(path, &status) != 0 || (status.st_mode & S_IRUSR) == 0) return false;
+  if (stat(path, &status) != 0) return *size = NOT_PRESENT, errno == ENOENT || errno == ENOTDIR;
+  if ((status.st_mode & S_IRUSR) == 0) return false;
   *size = S_ISREG(status.st_mode) ? (uint64_t)status.st_size : 0;
   return true;
 }

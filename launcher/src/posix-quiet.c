@@ -3,6 +3,7 @@
 #include "posix.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@ static int wait_for(pid_t child) {
   return status;
 }
 
-static _Noreturn void become(const char *folder, char **command, int output, pid_t parent, int report) {
+static _Noreturn void become(const char *folder, char **command, int output, pid_t parent, int *problem) {
   end_with(parent);
   int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
   for (int stream = 2; stream >= 0; stream--) {
@@ -20,33 +21,31 @@ static _Noreturn void become(const char *folder, char **command, int output, pid
     if (source >= 0) dup2(source, stream);
   }
   if (chdir(folder) == 0) execve(command[0], command, environ);
-  int problem = errno;
-  write(report, &problem, sizeof problem);
+  *problem = errno;
   _exit(127);
 }
 
-/** 0, or why it could not be started. (posix_spawn cannot tie the child to this process.) */
-static int spawn(const char *folder, const char *const list[], int output, pid_t *child) {
+/** A number that a child can set. */
+static int *share_number(void) {
+  void *page = mmap(NULL, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANON, -1, 0);
+  return page == MAP_FAILED ? NULL : page;
+}
+
+/** How it ended; `problem` says why it could not be started. (posix_spawn cannot tie the child to this process.) */
+static int run_child(const char *folder, const char *const list[], int output, int *problem) {
   char *command[16] = {join(folder, "/", interpreter_name(), NULL)};
-  int report[2], problem = 0;
   for (size_t i = 0; list[i] != NULL; i++) command[i + 1] = (char *)list[i];
-  if (pipe(report) != 0) return errno;
-  for (int end = 0; end < 2; end++) fcntl(report[end], F_SETFD, FD_CLOEXEC);
-  pid_t parent = getpid();
-  *child = fork();
-  if (*child == 0) become(folder, command, output, parent, report[1]);
-  if (*child < 0) problem = errno;
-  close(report[1]);
-  bool failed = *child > 0 && read(report[0], &problem, sizeof problem) == sizeof problem;
-  close(report[0]);
-  if (failed) wait_for(*child);
-  return problem;
+  pid_t parent = getpid(), child = fork();
+  if (child == 0) become(folder, command, output, parent, problem);
+  if (child > 0) return wait_for(child);
+  *problem = errno;
+  return 0;
 }
 
 // What the child says of files that do not compile is no reason to stop: they fail on import, as they would anywhere.
 void run_quietly(const char *folder, const char *const list[]) {
-  pid_t child;
-  if (spawn(folder, list, -1, &child) == 0) wait_for(child);
+  int *problem = share_number();
+  if (problem != NULL) run_child(folder, list, -1, problem);
 }
 
 static void read_answer(int descriptor, char *answer, size_t size) {
@@ -62,14 +61,15 @@ static void read_answer(int descriptor, char *answer, size_t size) {
   answer[length] = 0;
 }
 
+// Neither end blocks: an answer that is too long for the pipe is cut, and whatever holds the other end open is not waited for.
 int ask_quietly(const char *folder, const char *const list[], char *answer, size_t size, int *status) {
-  int ends[2];
-  pid_t child;
+  int ends[2], *problem = share_number();
   answer[0] = 0;
-  if (pipe(ends) != 0) return errno;
-  int problem = spawn(folder, list, ends[1], &child);
+  if (problem == NULL || pipe(ends) != 0) return errno;
+  for (int end = 0; end < 2; end++) fcntl(ends[end], F_SETFL, O_NONBLOCK);
+  *status = run_child(folder, list, ends[1], problem);
   close(ends[1]);
-  if (problem == 0) read_answer(ends[0], answer, size), *status = wait_for(child);
+  read_answer(ends[0], answer, size);
   close(ends[0]);
-  return problem;
+  return *problem;
 }

@@ -88,7 +88,10 @@ static bool is_plain(const char *path, bool folder) {
 
 bool find_size(const char *path, uint64_t *size) {
   WIN32_FILE_ATTRIBUTE_DATA about;
-  if (!GetFileAttributesExW(wide_path(path), GetFileExInfoStandard, &about)) return false;
+  if (!GetFileAttributesExW(wide_path(path), GetFileExInfoStandard, &about)) {
+    *size = NOT_PRESENT;
+    return GetLastError() == ERROR_FILE_NOT_FOUND || GetLastError() == ERROR_PATH_NOT_FOUND;
+  }
   bool folder = (about.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
   *size = folder ? 0 : (uint64_t)about.nFileSizeHigh << 32 | about.nFileSizeLow;
   return true;

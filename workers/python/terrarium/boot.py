@@ -12,8 +12,9 @@ _MODULE = re.compile(r'[^\W\d]\w*(\.[^\W\d]\w*)*')
 # Of a .pyc, 16 bytes are header (PEP 552).
 _RUN_COMPILED = """# Made by Terrarium. Starts the app that lies beside this file: the program is compiled, in boot.pyc.
 import marshal
-with open(__file__ + 'c', 'rb') as compiled:
-    exec(marshal.loads(compiled.read()[16:]))
+with open(__file__ + 'c', 'rb') as file:
+    compiled = file.read()
+exec(marshal.loads(compiled[16:]))
 """
 _EXTRAS = re.compile(r'\s*\[[^\]]*\]\s*$')
 
