@@ -49,8 +49,7 @@ static void consider_runtime(const char *folder, const char *key) {
   if (!is_key(key) || (!own_too && strcmp(key, locator->runtime_key) == 0) || was_used(marker_of(tree))) return;
   asked_runtime = key;
   named = false;
-  each_entry(inside(collected, "apps"), look_for_runtime);
-  if (!named) drop_tree(tree, key);
+  if (each_entry(inside(collected, "apps"), look_for_runtime) && !named) drop_tree(tree, key);
 }
 
 /** `own`: this app's own tree goes as well, and its other versions and what nothing else needs, however lately used. */

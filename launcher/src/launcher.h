@@ -145,7 +145,8 @@ bool move_folder(const char *from, const char *to);
 bool exchange_folders(const char *one, const char *other);
 bool remove_tree(const char *path);
 typedef void entry_taker(const char *folder, const char *name);
-void each_entry(const char *folder, entry_taker *take);
+/** False when not all could be listed. */
+bool each_entry(const char *folder, entry_taker *take);
 uint64_t free_space(const char *path);
 /** False when the disk tells of an error that writing did not meet. */
 bool settle(const char *path);

@@ -83,8 +83,9 @@ static void take_name(const char *folder, const char *name) {
 // What a start cannot do without: all that lies at the top of an app's folder, and what Python looks for before any module.
 static void find_entries(const char *tree, enum tree mount) {
   entry_count = 0;
-  if (mount == MOUNT_APP) each_entry(tree, take_name);
-  else {
+  if (mount == MOUNT_APP) {
+    if (!each_entry(tree, take_name)) stop(EXIT_NOT_WRITTEN, "cannot look into ", tree, ": ", reason(), ".", NULL);
+  } else {
     take_name(tree, locator->interpreter);
     take_name(tree, join("lib/", interpreter_name(), "/encodings/__init__.py", NULL));
     take_name(tree, "Lib/encodings/__init__.py");

@@ -131,12 +131,19 @@ static bool remove_at(int parent, const char *name) {
 
 bool remove_tree(const char *path) { return remove_at(AT_FDCWD, path); }
 
-void each_entry(const char *folder, entry_taker *take) {
+bool each_entry(const char *folder, entry_taker *take) {
   DIR *list = opendir(folder);
-  if (list == NULL) return;
-  for (struct dirent *entry; (entry = readdir(list)) != NULL;)
+  if (list == NULL) return false;
+  struct dirent *entry;
+  errno = 0;
+  while ((entry = readdir(list)) != NULL) {
     if (!is_dot(entry->d_name)) take(folder, entry->d_name);
+    errno = 0;
+  }
+  int problem = errno;
   closedir(list);
+  errno = problem;
+  return problem == 0;
 }
 
 uint64_t free_space(const char *path) {

@@ -100,14 +100,16 @@ bool find_size(const char *path, uint64_t *size) {
 // There is no such call; a folder from which something runs cannot be renamed anyway.
 bool exchange_folders(const char *one, const char *other) { return (void)one, (void)other, false; }
 
-void each_entry(const char *folder, entry_taker *take) {
+bool each_entry(const char *folder, entry_taker *take) {
   WIN32_FIND_DATAW found;
   HANDLE search = FindFirstFileW(wide_path(join(folder, "/*", NULL)), &found);
-  if (search == INVALID_HANDLE_VALUE) return;
+  if (search == INVALID_HANDLE_VALUE) return false;
   do {
     if (wcscmp(found.cFileName, L".") != 0 && wcscmp(found.cFileName, L"..") != 0) take(folder, narrow(found.cFileName));
   } while (FindNextFileW(search, &found));
+  bool all = GetLastError() == ERROR_NO_MORE_FILES;
   FindClose(search);
+  return all;
 }
 
 static void remove_entry(const char *folder, const char *name) { remove_tree(join(folder, "/", name, NULL)); }
