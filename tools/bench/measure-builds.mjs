@@ -1,6 +1,7 @@
 // Time from a dropped folder to artifacts: first, and after one changed line; for one target and for five. The engine runs in Node with Python up.
-import { cpSync, openAsBlob, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFolder } from '../read-folder.mjs';
 
 const everywhere = ['linux-x86_64', 'linux-arm64', 'windows-x86_64', 'macos-arm64', 'macos-x86_64'];
 const one = ['linux-x86_64'];
@@ -62,16 +63,6 @@ async function build(engine, project, targets) {
   if (!built.ok) throw new Error(JSON.stringify(built.failure));
   await engine.close(opened.value.id);
   return built.value;
-}
-
-async function readFolder(root, folder) {
-  const files = [];
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = folder ? `${folder}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) files.push(...(await readFolder(root, path)));
-    else files.push({ path, blob: await openAsBlob(join(root, path)) });
-  }
-  return files;
 }
 
 let changes = 0;

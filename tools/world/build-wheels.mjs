@@ -1,7 +1,8 @@
 // Source distributions → the wheels that our engine builds of them, in one session, as a build does it: openProject and makeApp of the pipeline.
-import { openAsBlob, readdirSync } from 'node:fs';
+import { openAsBlob } from 'node:fs';
 import { basename, join } from 'node:path';
 import { at } from '../setup/paths.mjs';
+import { readFolder } from '../read-folder.mjs';
 
 const place = () => ({ publicFolder: at('public'), workerFile: at('dist/node/python-worker.mjs') });
 
@@ -31,12 +32,3 @@ async function readSource(path) {
   return { kind: 'folder', name: basename(path), files: await readFolder(path, '') };
 }
 
-async function readFolder(root, folder) {
-  const files = [];
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = folder ? `${folder}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) files.push(...(await readFolder(root, path)));
-    else files.push({ path, blob: await openAsBlob(join(root, path)) });
-  }
-  return files;
-}
