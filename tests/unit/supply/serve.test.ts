@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isPrivateAddress } from '../../../tools/serve/addresses.mjs';
 import { makeAllowedTargets } from '../../../tools/serve/allowed-targets.mjs';
 import { serve } from '../../../tools/serve/serve.mjs';
-import { makeIndexAddresses } from '../../../src/supply/index-address';
+import { makeIndexAddress } from '../../../src/supply/index-address';
 import { makeIndex } from '../../../src/supply/index-client';
 import { makeMemoryStore } from '../../../src/supply/store-memory';
 import { startIndexServer, type IndexServer } from '../../index-server/start-index-server';
@@ -218,7 +218,7 @@ test.each([['ann:s%40cret', 'ann:s@cret'], ['ann:100%25', 'ann:100%'], ['ann:100
   const indexes = [{ name: 'own', url: `https://${written}@index.example/simple/` }];
   const expected = `Basic ${Buffer.from(sent).toString('base64')}`;
   expect(makeAllowedTargets(indexes).judge('https://index.example/simple/six/')).toMatchObject({ authorization: expected });
-  expect(makeIndexAddresses(indexes).credentials.get('https://index.example')).toBe(expected);
+  expect(makeIndexAddress(indexes[0]!)).toEqual({ name: 'own', url: 'https://index.example/simple/', byProject: false, authorization: expected });
 });
 
 describe('what the gateway forwards to', () => {
