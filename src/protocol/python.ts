@@ -52,6 +52,8 @@ export interface GivenLock {
   root: string;
   extras: string[];
   groups: string[];
+  /** Text of the pyproject.toml beside it. */
+  pyproject?: string;
 }
 
 export interface ResolveRequest {

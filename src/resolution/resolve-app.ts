@@ -60,7 +60,10 @@ function findLock({ project, analysis, app }: AppInputs): GivenLock | undefined 
   if (!file) return undefined;
   const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
   const { extras, groups } = analysis.chosen;
-  return { path: file.path, text: new TextDecoder().decode(file.bytes), project: app.name, root: analysis.project.slice(folder.length), extras, groups };
+  const beside = project.files.find(({ path }) => path === `${folder}pyproject.toml`);
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  const root = analysis.project.slice(folder.length);
+  return { path: file.path, text: decode(file.bytes), project: app.name, root, extras, groups, ...(beside && { pyproject: decode(beside.bytes) }) };
 }
 
 function listOwn(inputs: AppInputs): Question['requirements'] {

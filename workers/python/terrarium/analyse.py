@@ -9,6 +9,7 @@ from terrarium.analysis.entries import choose_entry, find_entries
 from terrarium.analysis.extension_sources import check_no_extension_sources
 from terrarium.analysis.extras import requirements_of_extras
 from terrarium.analysis.groups import list_groups, requirements_of_groups
+from terrarium.analysis.index_sources import find_index_sources
 from terrarium.analysis.layout import ProjectFiles, find_project, list_projects, make_layout
 from terrarium.analysis.local_sources import find_locals, without_path
 from terrarium.analysis.locks import choose_lock, find_locks
@@ -139,6 +140,7 @@ class _Analysis:
         grouped = requirements_of_groups(self.files.pyproject, self._chosen("groups") or [])
         folders, wheels = self._locals(metadata, grouped)
         requirements, grouped = self._requirements(metadata, [*folders, *wheels]), self._without_paths(grouped, [*folders, *wheels])
+        sources, told = find_index_sources(self.files.pyproject)
         lock, noted = choose_lock(self.tree, self.root, self._chosen("lock"))
         sorter = Sorter(own, [item["requirement"] for item in [*requirements, *grouped]], _all_optional(declared.extras), self.bare)
         imports = [found for fact in facts.values() for found in sorter.sort(fact)]
@@ -159,6 +161,7 @@ class _Analysis:
             "project": self.root,
             "locals": folders,
             "localWheels": wheels,
+            "sources": sources,
             "locks": find_locks(self.tree, self.root),
             "layout": layout,
             "entries": entries,
@@ -166,7 +169,7 @@ class _Analysis:
             "imports": imports,
             "stdlib": stdlib_tops(imports),
             "fileUses": [place(path, line) for path, fact in facts.items() for line in fact.file_lines],
-            "warnings": self.warnings + noted + metadata.warnings + shadows + sorter.warnings + _missing_modules(own, entries),
+            "warnings": self.warnings + noted + told + metadata.warnings + shadows + sorter.warnings + _missing_modules(own, entries),
         }
         optional = {"version": version, "requiresPython": declared.requires_python, "lock": lock}
         return answer | {key: value for key, value in optional.items() if value}
@@ -249,6 +252,6 @@ def _analysis_of_wheel(tree: Tree, request: dict) -> dict:
         raise Failure("wheel/invalid", f"Reading the file name {filename[:200]}: {str(error)[:200]}.", filename[:200]) from None
     return {
         "name": name, "version": str(version), "versionOrigin": "the wheel's file name", "requirements": [], "constraints": [], "extras": [],
-        "groups": [], "groupRequirements": [], "chosen": {"extras": [], "groups": []}, "options": {}, "projects": [], "project": "", "locals": [], "localWheels": [], "locks": [],
+        "groups": [], "groupRequirements": [], "chosen": {"extras": [], "groups": []}, "options": {}, "projects": [], "project": "", "locals": [], "localWheels": [], "sources": {"indexes": [], "from": {}}, "locks": [],
         "layout": {"kind": "wheel", "filename": filename}, "entries": [], "preferredEntry": -1, "imports": [], "stdlib": [], "fileUses": [], "warnings": [],
     }
