@@ -16,8 +16,9 @@ import { makeIngredients } from './layers/make-ingredients';
 import { makeClock, type Clock } from './make-clock';
 import type { Analysis } from './model/analysis';
 import type { Artifact } from './model/artifact';
-import { success, type Outcome } from './model/failure';
+import { fail, success, type Outcome } from './model/failure';
 import type { GivenFile } from './model/build-options';
+import { findInstant, type IndexChoice } from './model/index-choice';
 import type { Memory } from './model/memory';
 import type { Prepared } from './model/output';
 import type { Reporter } from './model/progress';
@@ -56,9 +57,11 @@ export async function openProject(source: Source, answers: Answers, context: Con
 
 /** What was typed is looked up to know what it is: its name, its version, its commands. */
 async function lookUp(requirement: string, answers: Answers, context: Context, reporter: Reporter): Promise<Outcome<Analysis>> {
+  const cutOff = readCutOff(answers);
+  if (!cutOff.ok) return cutOff;
+  const uploadedPriorTo = cutOff.value;
   const index = await context.supply.openIndex(answers);
   if (!index.ok) return index;
-  const { uploadedPriorTo } = answers;
   const { supply, sources } = makeTools(context, index.value, uploadedPriorTo, reporter);
   const found = await findDistribution(requirement, [...allTargets], uploadedPriorTo, { ...context, supply, sources }, reporter);
   if (!found.ok) return found;
@@ -83,6 +86,8 @@ export async function buildProject(
   // Looked at first: who gave the wrong file is told so before anything is fetched.
   const icon = await readGivenIcon(request.icon ?? findIcon(project, analysis));
   if (!icon.ok) return icon;
+  const cutOff = readCutOff(request);
+  if (!cutOff.ok) return cutOff;
   const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, context.supply.runtimes);
   if (!pythons.ok) return pythons;
 
@@ -91,7 +96,7 @@ export async function buildProject(
 
   // Build requirements are resolved and fetched too, but as a part of building.
   const building: Reporter = { signal: reporter.signal, report: (progress) => reporter.report({ ...progress, stage: 'build' }) };
-  const tools = makeTools(context, index.value, request.uploadedPriorTo, building);
+  const tools = makeTools(context, index.value, cutOff.value, building);
   const { supply, sources } = tools;
   const app = await clock.time('build', () => makeApp({ project, analysis }, request.answers, tools, building));
   if (!app.ok) return app;
@@ -100,7 +105,7 @@ export async function buildProject(
 
   const locals = await clock.time('build', () => makeLocalWheels({ project, analysis }, request.wheels ?? [], tools, building));
   if (!locals.ok) return locals;
-  const known = { project, analysis, app: app.value, locals: locals.value, request };
+  const known = { project, analysis, app: app.value, locals: locals.value, request, ...(cutOff.value === undefined ? {} : { uploadedPriorTo: cutOff.value }) };
   const choice = await clock.time('resolve', () => choosePython(pythons.value, targets, (python) => resolveApp({ ...known, ...python }, { ...context, supply, sources }, reporter)));
   if (!choice.ok) return choice;
   const { resolution, runtimes, series: python } = choice.value;
@@ -124,6 +129,13 @@ export async function buildProject(
     ...ingredients.value.notices, ...plan.value.notices, ...((await index.value.takeNotices?.()) ?? []),
   ];
   return success({ plan: plan.value.plan, resolution, artifacts: artifacts.value, notices, timings: clock.timings });
+}
+
+/** In UTC, whatever zone it was given in. */
+function readCutOff({ uploadedPriorTo }: IndexChoice): Outcome<string | undefined> {
+  const instant = uploadedPriorTo === undefined ? undefined : findInstant(uploadedPriorTo);
+  if (uploadedPriorTo === undefined || instant !== undefined) return success(instant);
+  return fail('resolution/bad-requirement', `The cut-off date is ${uploadedPriorTo.slice(0, 100)}; a date (2026-01-31) or a time with its zone (2026-01-31T12:00:00Z) is expected, as RFC 3339 has them.`);
 }
 
 /** The one that the project's own options name; it is a file of the project. */

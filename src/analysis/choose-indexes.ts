@@ -1,6 +1,6 @@
 // What people chose of indexes, and what the project's own files say → one choice. A project's word counts where people are silent.
 import type { Analysis } from '../model/analysis';
-import { configuredName, parseIndex, type GivenIndex, type IndexChoice } from '../model/index-choice';
+import type { GivenIndex, IndexChoice } from '../model/index-choice';
 
 /** What [tool.uv.sources] and Poetry's sources take from an index; that index is asked for nothing else. */
 export function chooseIndexes({ indexes = [], from = {} }: IndexChoice, { sources }: Pick<Analysis, 'sources'>): IndexChoice {
@@ -8,10 +8,4 @@ export function chooseIndexes({ indexes = [], from = {} }: IndexChoice, { source
   const wanted = new Set(Object.values(sources.from));
   const added: GivenIndex[] = sources.indexes.filter(({ name }) => wanted.has(name) && !given.has(name)).map((index) => ({ ...index, explicit: true, byProject: true }));
   return { indexes: [...indexes, ...added], from: { ...sources.from, ...from } };
-}
-
-/** Of [tool.terrarium]. */
-export function readFileIndexes({ indexes = [], namedIndexes = [] }: Analysis['options']): GivenIndex[] {
-  const read = (texts: string[]): GivenIndex[] => texts.map((text, at) => parseIndex(text, at)).map((index) => (index.name === configuredName ? index : { ...index, byProject: true }));
-  return [...read(indexes), ...read(namedIndexes).map((index) => ({ ...index, explicit: true }))];
 }

@@ -35,7 +35,18 @@ export function parseIndex(text: string, at: number): NamedIndex {
   return text === configuredName ? { name: configuredName, url: '' } : { name: `index-${at + 1}`, url: text };
 }
 
-export const printIndex = ({ name, url }: NamedIndex): string => (url === '' ? name : `${name}=${url}`);
+/** Those of `[tool.terrarium]`. */
+export function readFileIndexes({ indexes = [], namedIndexes = [] }: { indexes?: string[]; namedIndexes?: string[] }): GivenIndex[] {
+  const read = (texts: string[]): GivenIndex[] => texts.map(parseIndex).map((index) => (index.name === configuredName ? index : { ...index, byProject: true }));
+  return [...read(indexes), ...read(namedIndexes).map((index) => ({ ...index, explicit: true }))];
+}
+
+/** As `[tool.terrarium]` holds them: without credentials, wherever these stood. */
+export function printFileIndexes(indexes: GivenIndex[]): { indexes?: string[]; namedIndexes?: string[] } {
+  const print = (own: GivenIndex[]): string[] => own.map(({ name, url }) => (url === '' ? name : `${name}=${withoutCredentials(url)}`));
+  const [searched, named] = [print(indexes.filter(({ explicit }) => !explicit)), print(indexes.filter(({ explicit }) => explicit))];
+  return { ...(searched.length && { indexes: searched }), ...(named.length && { namedIndexes: named }) };
+}
 
 /** What is wrong with an index that somebody named; undefined where nothing is. */
 export function findIndexProblem({ name, url }: NamedIndex): string | undefined {
@@ -46,7 +57,10 @@ export function findIndexProblem({ name, url }: NamedIndex): string | undefined 
 }
 
 /** Whatever was meant for an address. */
-export const withoutCredentials = (text: string): string => text.replace(/^([^/]*:)?(\/\/)?[^/]*@/, '$1$2');
+export function withoutCredentials(text: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) return text.replace(/^.*@/s, '');
+  return Object.assign(new URL(text), { username: '', password: '' }).href;
+}
 
 /** An RFC 3339 date (the start of that day in UTC) or time → ISO 8601 in UTC; undefined where it is neither. */
 export function findInstant(text: string): string | undefined {

@@ -17,7 +17,8 @@ export interface AppInputs extends OpenProject {
   targets: Target[];
   /** By target id. */
   runtimes: Map<string, RuntimeManifest>;
-  request: Pick<BuildRequest, 'requirements' | 'overrides' | 'substitutes' | 'uploadedPriorTo'>;
+  request: Pick<BuildRequest, 'requirements' | 'overrides' | 'substitutes'>;
+  uploadedPriorTo?: string;
   /** Wheels that came with the project, or were built of folders of it. */
   locals: LocalWheel[];
   /** By target id: other Pythons that it could have. */
@@ -34,7 +35,7 @@ export async function resolveApp(inputs: AppInputs, context: ResolutionContext, 
     pythons: Object.fromEntries(targets.map(({ id }) => [id, runtimes.get(id)!.python])),
     ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
     ...(request.overrides?.length ? { overrides: request.overrides } : {}), ...(request.substitutes ? { substitutes: request.substitutes } : {}),
-    ...(request.uploadedPriorTo === undefined ? {} : { uploadedPriorTo: request.uploadedPriorTo }),
+    ...(inputs.uploadedPriorTo === undefined ? {} : { uploadedPriorTo: inputs.uploadedPriorTo }),
     ...(inputs.alternatives ? { alternatives: inputs.alternatives } : {}),
     ...(lock ? { lock } : {}),
   };

@@ -53,9 +53,10 @@ class _Analysis:
         if files.pyproject:
             self.options = read_options(files.pyproject.tool, files.pyproject.text, 1, self.tree, files.root)
         layout, more = make_layout(self.tree, files)
-        self.warnings += noted + more
         self.files, self.bare, self.root = files, layout["kind"] == "bare", files.root
         metadata = read_metadata(self.tree, files)
+        # A folder that requirements.txt names is no stranger there.
+        self.warnings += [one for one in noted if one.get("place", {}).get("path") not in metadata.paths.values()] + more
         if not self.bare:
             check_no_extension_sources(self.tree, self.root, files.pyproject, files.setup_py, layout["requires"], layout["backend"])
             if files.pyproject:
@@ -183,7 +184,7 @@ class _Analysis:
 
     def _locals(self, metadata: Metadata, grouped: list[Requirement]) -> tuple[list[dict], list[dict]]:
         known = metadata.declared.requirements is not None or "dependencies" not in metadata.declared.dynamic
-        return find_locals(self.tree, self.files, [*self._wanted(metadata), *grouped] if known else None)
+        return find_locals(self.tree, self.files, [*self._wanted(metadata), *grouped] if known else None, metadata.paths)
 
     def _without_paths(self, requirements: list[Requirement], own: list[dict]) -> list[dict]:
         names = {one["name"] for one in own}
