@@ -23,7 +23,7 @@ from terrarium.analysis.pep723 import find_script_block
 from terrarium.analysis.requirement import check_requirements
 from terrarium.analysis.shadows import find_shadows
 from terrarium.analysis.sort_imports import Sorter, stdlib_tops
-from terrarium.analysis.tree import Tree, base, join
+from terrarium.analysis.tree import Tree, base, is_below, join
 from terrarium.failure import Failure
 
 #: Source beyond this is packed, not analysed: parsing takes a second per 5 MB in Pyodide.
@@ -147,7 +147,8 @@ class _Analysis:
         imports = [found for fact in facts.values() for found in sorter.sort(fact)]
         version, origin = self._version(metadata, facts, entries, preferred)
         _check_requires_python(declared.requires_python, metadata)
-        shadows = find_shadows(own, sorter.declared, self.name, self.bare)
+        # Where a requirement is a folder of the project, its modules stand there under its own name.
+        shadows = [one for one in find_shadows(own, sorter.declared, self.name, self.bare) if not any(is_below(one["place"]["path"], folder) for folder in metadata.paths.values())]
         answer = {
             "name": self.name,
             "versionOrigin": origin,
