@@ -34,7 +34,7 @@ export function makeAllowedTargets(indexes) {
     for (const named of findLinks(body)) {
       const url = parse(named, base);
       if (!url) continue;
-      const local = url.protocol === 'http:' && isLoopbackName(url.hostname) && isLoopbackName(base.hostname) && places.some(({ origin }) => origin === url.origin);
+      const local = url.protocol === 'http:' && isLoopbackName(url.hostname) && url.origin === base.origin;
       if (url.protocol === 'https:' || local) fileOrigins.add(url.origin);
     }
   }

@@ -1,23 +1,20 @@
 // The same-origin gateway: forwards GET and HEAD to the indexes and their file hosts, and nothing else (allowed-targets.mjs).
 // A listing is held for a moment to learn the hosts that it names; files stream through. What the page says beside an address it says in headers:
 // `terrarium-indexes` and `terrarium-authorization` (indexes that it was given), `terrarium-sha256` (of the file).
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { rootCertificates } from 'node:tls';
-import { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { lookupPublic } from './addresses.mjs';
 import { makeAllowedTargets, readNamed } from './allowed-targets.mjs';
+import { makePromiseGate } from './promise-gate.mjs';
 
 const forwarded = ['range', 'if-none-match', 'if-modified-since', 'accept'];
 const passedBack = ['etag', 'last-modified', 'content-type', 'content-range', 'accept-ranges', 'cache-control', 'retry-after'];
 const mostRedirects = 5;
 const mostListing = 60 * 2 ** 20;
 const idle = 30_000;
-/** Bytes: small archives are held whole. */
-const heldBack = 256 * 1024;
 
 /** Gives `{handle(request, response, url), close()}`. */
 export function makeGateway(indexes) {
@@ -107,7 +104,7 @@ function passFile(request, response, answer, url, body = answer) {
  */
 function passPromised({ request, response, sha256 }, answer, url) {
   if (answer.statusCode !== 200) return answer.resume() && refuse(response, 403, 'refused', `${url.host} answered with the status ${answer.statusCode}, and only a file was to be had from there.`);
-  const gate = makeGate(sha256);
+  const gate = makePromiseGate(sha256);
   gate.on('error', (error) => {
     answer.destroy();
     refuse(response, 403, 'refused', `${url.host} ${error.message}.`);
@@ -116,35 +113,6 @@ function passPromised({ request, response, sha256 }, answer, url) {
   for (const broken of ['aborted', 'error']) answer.on(broken, () => gate.destroy(new Error('broke the connection')));
   return answer.pipe(gate);
 }
-
-/** Holds back the last bytes until the hash is known; says `checked` when the first ones are those of an archive. */
-function makeGate(sha256) {
-  const hash = createHash('sha256');
-  let held = Buffer.alloc(0);
-  let begun = false;
-  return new Transform({
-    transform(chunk, _encoding, done) {
-      hash.update(chunk);
-      held = Buffer.concat([held, chunk]);
-      if (!begun && held.length >= 4) {
-        if (!isArchive(held)) return done(new Error('sent no wheel and no source archive'));
-        begun = true;
-        this.emit('checked');
-      }
-      const ready = begun ? Math.max(0, held.length - heldBack) : 0;
-      if (ready) this.push(held.subarray(0, ready));
-      held = held.subarray(ready);
-      done();
-    },
-    flush(done) {
-      if (!begun || hash.digest('hex') !== sha256) return done(new Error('sent another file than was promised'));
-      this.push(held);
-      done();
-    },
-  });
-}
-
-const isArchive = (bytes) => bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04')) || (bytes[0] === 0x1f && bytes[1] === 0x8b);
 
 function passListing({ request, response, targets }, answer, url) {
   const chunks = [];
