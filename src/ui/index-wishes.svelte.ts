@@ -55,6 +55,10 @@ export class IndexWishes {
     return sources.indexes.filter(({ name }) => !this.rows.some((row) => row.name.trim() === name));
   }
 
+  get chosen(): boolean {
+    return this.rows.length > 0 || this.from !== '' || this.uploadedPriorTo !== '';
+  }
+
   get choice(): IndexChoice {
     const indexes = this.#indexes;
     const from = this.#pairs;
