@@ -5,28 +5,31 @@ import { Transform } from 'node:stream';
 /** Bytes: small archives are held whole. */
 const heldBack = 256 * 1024;
 
-/** Holds back the last bytes until the hash is known; says `checked` when the first ones are those of an archive. */
+/** Holds back the last bytes until the hash is known; says `checked` before the first ones pass. */
 export function makePromiseGate(sha256) {
   const hash = createHash('sha256');
   let held = Buffer.alloc(0);
-  let begun = false;
+  let known = false;
+  let opened = false;
+  const open = (gate, bytes) => {
+    if (!opened) gate.emit('checked');
+    opened = true;
+    gate.push(bytes);
+  };
   return new Transform({
     transform(chunk, _encoding, done) {
       hash.update(chunk);
       held = Buffer.concat([held, chunk]);
-      if (!begun && held.length >= 4) {
-        if (!isArchive(held)) return done(new Error('sent no wheel and no source archive'));
-        begun = true;
-        this.emit('checked');
-      }
-      const ready = begun ? Math.max(0, held.length - heldBack) : 0;
-      if (ready) this.push(held.subarray(0, ready));
+      known ||= held.length >= 4 && isArchive(held);
+      if (!known && held.length >= 4) return done(new Error('sent no wheel and no source archive'));
+      const ready = Math.max(0, held.length - heldBack);
+      if (ready) open(this, held.subarray(0, ready));
       held = held.subarray(ready);
       done();
     },
     flush(done) {
-      if (!begun || hash.digest('hex') !== sha256) return done(new Error('sent another file than was promised'));
-      this.push(held);
+      if (!known || hash.digest('hex') !== sha256) return done(new Error('sent another file than was promised'));
+      open(this, held);
       done();
     },
   });

@@ -268,6 +268,23 @@ describe('a file of a host that nobody named', () => {
     expect([verdict.ok, verdict.own, verdict.promised]).toEqual(allowed ? [true, false, true] : [false, undefined, undefined]);
   });
 
+  test('is had by its hash, metadata included, and its name is asked of no index', async () => {
+    const asked: string[] = [];
+    const gateway = async (url: string, { method, headers }: RequestInit): Promise<Response> => {
+      const sent = new Headers(headers);
+      asked.push(decodeURIComponent(url.split('/gateway/')[1]!));
+      const promised = method === 'GET' && !sent.has('range') && sent.get('terrarium-sha256') === wheel.sha256;
+      return promised ? new Response(wheel.bytes as Uint8Array<ArrayBuffer>) : new Response('no', { status: 403, headers: { 'terrarium-failure': 'unknown-host' } });
+    };
+    const client = makeIndex({ indexes: [{ name: 'own', url: 'https://index.example/simple/' }], gateway: 'http://page.example/gateway/', store: makeMemoryStore(), fetch: gateway });
+    const reporter = { report() {}, signal: new AbortController().signal };
+    const ref = { filename: wheel.filename, url: `https://code.example/${wheel.filename}`, sha256: wheel.sha256 };
+    const answered = await client.answer([{ kind: 'metadata', ...ref }], reporter);
+    expect(answered.ok && new TextDecoder().decode(answered.value.blobs[0])).toBe(wheel.metadata);
+    expect(await client.wheel({ ...ref, pure: true }, reporter)).toMatchObject({ ok: true });
+    expect(new Set(asked)).toEqual(new Set([ref.url]));
+  });
+
   /** What came out, and what went wrong. */
   async function pass(chunks: Uint8Array[], sha256: string): Promise<[number, string]> {
     const gate = makePromiseGate(sha256);
