@@ -68,7 +68,7 @@ from compression import zstd
 tar = tarfile.open(fileobj=io.BytesIO(zstd.decompress(b"".join(open(f, "rb").read() for f in sys.argv[1:]))))
 print(json.dumps([dict(name=m.name, mode=m.mode, type=m.type.decode(), mtime=m.mtime, content=tar.extractfile(m).read().decode("latin1")) for m in tar]))`;
   const files = groups.map((group) => path.join(scratch, out, `${group}.tar.zst`));
-  return JSON.parse(execFileSync(python, ['-I', '-c', script, ...files], { encoding: 'utf8' })) as Member[];
+  return JSON.parse(execFileSync(python, ['-I', '-c', script, ...files], { encoding: 'utf8', maxBuffer: 2 ** 24 })) as Member[];
 }
 
 const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
