@@ -259,10 +259,10 @@ describe('indexes that the page was given', () => {
 });
 
 describe('a file of a host that nobody named', () => {
-  const targets = makeAllowedTargets([{ name: 'a', url: 'https://index.example/simple/' }]);
+  const targets = makeAllowedTargets([{ name: 'a', url: 'https://index.example/simple/' }, { name: 'b', url: 'http://127.0.0.1:9/simple/' }]);
   test.each<[string, boolean, boolean]>([
     ['https://code.example/x.whl', true, true], ['https://code.example/x.whl', false, false], ['http://code.example/x.whl', true, false], ['https://10.0.0.1/x.whl', true, false],
-    ['https://127.0.0.1/x.whl', true, false], ['https://me:pw@code.example/x.whl', true, false],
+    ['https://127.0.0.1/x.whl', true, false], ['http://127.0.0.1:9/files/x.whl', true, false], ['https://me:pw@code.example/x.whl', true, false],
   ])('%s, its hash being known: %s', (url, promised, allowed) => {
     const verdict = targets.judge(url, { promised });
     expect([verdict.ok, verdict.own, verdict.promised]).toEqual(allowed ? [true, false, true] : [false, undefined, undefined]);
