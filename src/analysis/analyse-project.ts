@@ -10,7 +10,9 @@ import { preferEntry } from './prefer-entry';
 export async function analyseProject(project: Project, answers: Answers, python: Python): Promise<Outcome<Analysis>> {
   if (project.kind === 'wheel') return analyseWheel(project, answers, python);
   await python.put(projectRoot, [...project.files, ...project.wheels]);
-  const { answer } = await python.call('analyse', { root: projectRoot, source: project.source, kind: project.kind, ...answers });
+  // What is said of indexes is none of analysis' business, credentials least of all.
+  const { indexes: _, from: __, uploadedPriorTo: ___, ...own } = answers;
+  const { answer } = await python.call('analyse', { root: projectRoot, source: project.source, kind: project.kind, ...own });
   return answer;
 }
 
@@ -27,7 +29,7 @@ async function analyseWheel(project: Project, { extras: chosen = [] }: Answers, 
     ...(requiresPython === undefined ? {} : { requiresPython }),
     requirements: requires.map((requirement) => ({ requirement, place: { path, line: 0 }, hashes: [] })),
     constraints: [], extras, groups: [], groupRequirements: [], chosen: { extras: chosen, groups: [] },
-    projects: [], project: '', locals: [], localWheels: [], locks: [], options: {},
+    projects: [], project: '', locals: [], localWheels: [], sources: { indexes: [], from: {} }, locks: [], options: {},
     layout: { kind: 'wheel', filename: path },
     entries, preferredEntry: entries.length ? preferEntry(name, entries) : -1,
     imports: [], stdlib: [], fileUses: [], warnings: [],

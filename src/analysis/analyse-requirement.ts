@@ -26,7 +26,7 @@ export async function analyseRequirement(requirement: string, wheel: WheelRef, b
     ...(requiresPython === undefined ? {} : { requiresPython }),
     requirements: [{ requirement, place: { path: 'what was typed', line: 0 }, hashes: [] }],
     constraints: [], extras, groups: [], groupRequirements: [], chosen: { extras: chosen, groups: [] },
-    projects: [], project: '', locals: [], localWheels: [], locks: [], options: {},
+    projects: [], project: '', locals: [], localWheels: [], sources: { indexes: [], from: {} }, locks: [], options: {},
     layout: { kind: 'requirement', metadata },
     entries, preferredEntry: entries.length ? preferEntry(name, entries) : -1,
     imports: [], stdlib: [], fileUses: [], warnings: [],

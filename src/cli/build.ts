@@ -1,9 +1,11 @@
 // Arguments of build and plan → the engine at work, then files and what to print of them.
 import { defaultOptions, type FileOptions, type GivenFile } from '../model/build-options';
 import { fail, success, type Outcome } from '../model/failure';
+import { readFileIndexes, type GivenIndex } from '../model/index-choice';
 import type { Progress } from '../model/progress';
 import type { BuildRequest, Built, Choices, Engine, Opened } from '../protocol/engine';
 import { checkChoices } from './check-choices';
+import { findCredentials } from './find-credentials';
 import { explain } from './explain';
 import { listenForInterruption } from './interruption';
 import { makeNodeEngine } from './node-engine';
@@ -39,7 +41,7 @@ export async function build(options: BuildArguments): Promise<Outcome<string>> {
 async function work(options: BuildArguments, signal: AbortSignal, report: (progress: Progress) => void): Promise<Outcome<string>> {
   const unwritable = options.command === 'build' ? await checkFolder(options.out) : undefined;
   if (unwritable) return { ok: false, failure: unwritable };
-  const made = await makeNodeEngine(options.indexes.length ? { indexes: options.indexes } : {});
+  const made = await makeNodeEngine();
   if (!made.ok) return made;
   const { engine, close } = made.value;
   // Closed before it is cancelled, so that no other interpreter is started in place of the one that ends.
@@ -80,8 +82,8 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
 const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
   outcome.ok ? outcome : { ok: false, failure: { ...outcome.failure, notes: [...outcome.failure.notes, note] } };
 
-function pickAnswers({ name, version, extras, groups, lock, project }: BuildArguments): BuildRequest['answers'] {
-  const given = Object.entries({ name, version, extras, groups, lock, project }).filter(([, value]) => value !== undefined);
+function pickAnswers({ name, version, extras, groups, lock, project, from, uploadedPriorTo, ...rest }: BuildArguments): BuildRequest['answers'] {
+  const given = Object.entries({ name, version, extras, groups, lock, project, from, uploadedPriorTo, indexes: findCredentials(rest.indexes) }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given);
 }
 
@@ -95,9 +97,17 @@ export function withFileOptions(options: BuildArguments, file: FileOptions): Wis
     targets: list(options.targets, file.targets), outputs: list(options.outputs, file.outputs), include: list(options.include, file.runtimeGroups),
     requirements: [...(file.requirements ?? []), ...options.requirements], overrides: [...(file.overrides ?? []), ...options.overrides],
     substitutes: { ...file.substitutes, ...options.substitutes },
+    indexes: joinIndexes(options.indexes, file), from: { ...file.from, ...options.from },
     // Paths on the command line are the machine's; the file's are the project's, and the engine finds them.
     icon: options.icon, wheels: options.wheels,
   } as Wished;
+}
+
+/** The command line's word counts for all that are asked in turn, and for each name. */
+function joinIndexes(given: GivenIndex[], file: FileOptions): GivenIndex[] {
+  const searched = given.some(({ explicit }) => !explicit);
+  const own = readFileIndexes(file).filter(({ name, explicit }) => (explicit || !searched) && !given.some((other) => other.name === name));
+  return [...given, ...own];
 }
 
 function makeRequest({ id }: Opened, answers: BuildRequest['answers'], options: Wished, choices: Choices, icon: GivenFile | undefined, wheels: GivenFile[]): BuildRequest {
@@ -107,7 +117,8 @@ function makeRequest({ id }: Opened, answers: BuildRequest['answers'], options: 
   return {
     id, answers, python, everyTarget: options.targets.length > 0, overrides: options.overrides, substitutes: options.substitutes,
     ...(options.entry !== undefined && { entry: options.entry }),
-    requirements: options.requirements,
+    requirements: options.requirements, indexes: findCredentials(options.indexes), from: options.from,
+    ...(options.uploadedPriorTo !== undefined && { uploadedPriorTo: options.uploadedPriorTo }),
     targets: options.targets.length ? options.targets : choices.targets.map((target) => target.id).filter((target) => possible.includes(target)),
     outputs: options.outputs.length ? options.outputs : choices.outputs.map((output) => output.id),
     ...(icon && { icon }), wheels,

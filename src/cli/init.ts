@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { FileOptions } from '../model/build-options';
 import { fail, success, type Outcome } from '../model/failure';
+import { printFileIndexes } from '../model/index-choice';
 import { printOptions, replaceInScript, replaceTable } from '../model/print-options';
 import type { BuildArguments } from './parse-arguments';
 
@@ -24,14 +25,17 @@ export async function init(options: BuildArguments): Promise<Outcome<string>> {
 }
 
 function pickOptions(options: BuildArguments, folder: string): Outcome<FileOptions> {
-  const { targets, outputs, requirements, overrides, substitutes, include, icon, wheels } = options;
+  const { targets, outputs, requirements, overrides, substitutes, include, icon, wheels, indexes, from, uploadedPriorTo } = options;
   const paths = [...(icon === undefined ? [] : [icon]), ...wheels].map((path) => ({ path, inside: relative(folder, resolve(path)) }));
+  const plain = indexes.find(({ url }) => url.startsWith('http:'));
+  if (plain) return fail('supply/refused', `The index ${plain.name} is not at an https address, and only such may be named in a project.`, 'Name it on the command line with each build: --index NAME=URL.');
   const outside = paths.find(({ inside }) => inside.startsWith('..') || isAbsolute(inside));
   if (outside) return fail('project/unreadable', `${outside.path} does not lie in the project, and only files of it can be named there.`, `Copy it into ${folder}.`);
   const [first, ...rest] = paths.map(({ inside }) => inside.split(sep).join('/'));
   const own = icon === undefined ? [first, ...rest].filter((path) => path !== undefined) : rest;
   const lists = Object.entries({ targets, outputs, requirements, overrides, runtimeGroups: include, wheels: own }).filter(([, value]) => value.length > 0);
   const { name, version, entry, python, extras, groups, lock, shebang, selfCommands } = options;
-  const single = Object.entries({ name, version, entry, python, extras, groups, lock, shebang, selfCommands }).filter(([, value]) => value !== undefined);
-  return success({ ...Object.fromEntries([...lists, ...single]), ...(Object.keys(substitutes).length && { substitutes }), ...(icon !== undefined && { icon: first! }) });
+  const single = Object.entries({ name, version, entry, python, extras, groups, lock, uploadedPriorTo, shebang, selfCommands }).filter(([, value]) => value !== undefined);
+  return success({ ...Object.fromEntries([...lists, ...single]), ...(Object.keys(substitutes).length && { substitutes }),
+    ...(Object.keys(from).length && { from }), ...printFileIndexes(indexes), ...(icon !== undefined && { icon: first! }) });
 }

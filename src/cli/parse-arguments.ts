@@ -1,6 +1,7 @@
 // Command line → what to do; or what was wrong with it (exit code 2).
 import { parseArgs } from 'node:util';
 import { defaultOptions } from '../model/build-options';
+import { configuredName, findIndexProblem, findInstant, parseIndex, type GivenIndex } from '../model/index-choice';
 
 export const usage = `Usage: terrarium COMMAND …
 
@@ -17,7 +18,12 @@ Options of build, plan and init (what they leave open, [tool.terrarium] says):
   --output ID       executable, zipapp (default: both)
   --entry NAME      command, script or package.module:function to start
   --python SERIES   3.14, 3.11 … (default: the newest that has everything)
-  --index URL       package index to use in place of the configured one (or a name from --index name=URL)
+  --index NAME=URL  package index to ask; repeat it: they are asked in this order, and the first that has a
+                    name wins. In place of the configured ones, which "configured" stands for; NAME= may be
+                    left out. TERRARIUM_INDEX_<NAME>_USERNAME and _PASSWORD hold its credentials
+  --named-index NAME=URL  one that is asked only for what --from takes from it
+  --from DIST=NAME  take this distribution from the index of that name, and from no other
+  --uploaded-prior-to DATE  leave out what was uploaded then or later: 2026-01-31, 2026-01-31T12:00:00Z
   --require REQ     a further requirement, as in --require PyYAML
   --extra NAME      --group NAME   an extra, a dependency group of the project
   --project FOLDER  which one to pack, where PATH holds several
@@ -44,7 +50,10 @@ export interface BuildArguments {
   outputs: string[];
   entry?: string;
   python?: string;
-  indexes: { name: string; url: string }[];
+  indexes: GivenIndex[];
+  /** By distribution: name of its index. */
+  from: Record<string, string>;
+  uploadedPriorTo?: string;
   requirements: string[];
   /** Undefined: as the project's own options say. */
   extras?: string[];
@@ -73,9 +82,9 @@ export type Arguments = BuildArguments | { command: 'inspect'; path: string; jso
 
 const several = { type: 'string', multiple: true } as const;
 const options = {
-  target: several, output: several, index: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several,
+  target: several, output: several, index: several, 'named-index': several, from: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several,
   entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
-  project: { type: 'string' }, lock: { type: 'string' }, 'no-lock': { type: 'boolean' },
+  project: { type: 'string' }, 'uploaded-prior-to': { type: 'string' }, lock: { type: 'string' }, 'no-lock': { type: 'boolean' },
   shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
   'self-commands': { type: 'boolean' },
   archive: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
@@ -90,13 +99,15 @@ export function parseArguments(words: string[]): Arguments {
     if (path === undefined) return wrong(`${command} needs a path.`);
     if (rest.length) return wrong(`${command} takes one path; ${rest.join(' ')} was given too.`);
     if (command === 'inspect') return { command, path, json: values.json ?? false };
-    const indexes = (values.index ?? []).map(parseIndex);
+    const indexes = [...(values.index ?? []).map(parseIndex), ...(values['named-index'] ?? []).map(parseNamedIndex)];
+    const from = Object.fromEntries((values.from ?? []).map(parseFrom));
     const substitutes = Object.fromEntries((values.substitute ?? []).map(parseSubstitute));
     const stop = checkValues(indexes, values);
     if (stop !== undefined) return wrong(stop);
     return {
       command, path,
-      targets: split(values.target), outputs: split(values.output), indexes,
+      targets: split(values.target), outputs: split(values.output), indexes, from,
+      ...(values['uploaded-prior-to'] !== undefined && { uploadedPriorTo: values['uploaded-prior-to'] }),
       requirements: values.require ?? [], overrides: values.override ?? [], substitutes, include: split(values.include),
       ...(values.extra && { extras: split(values.extra) }), ...(values.group && { groups: split(values.group) }),
       ...(values.project !== undefined && { project: values.project }),
@@ -117,9 +128,11 @@ const wrong = (message: string): Arguments => ({ command: 'wrong', message });
 /** Named twice is named once: two artifacts would have one name. */
 const split = (values: string[] | undefined): string[] => [...new Set((values ?? []).flatMap((value) => value.split(',')).filter(Boolean))];
 
-function checkValues(indexes: { url: string }[], { shebang, icon, out, lock, ...values }: { shebang?: string; icon?: string; out?: string; lock?: string; 'no-lock'?: boolean }): string | undefined {
-  const bad = indexes.find(({ url }) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol));
-  if (bad) return `--index takes the address of an index, as in https://index.example/simple/; ${bad.url} is none.`;
+function checkValues(indexes: GivenIndex[], { shebang, icon, out, lock, ...values }: { 'uploaded-prior-to'?: string; shebang?: string; icon?: string; out?: string; lock?: string; 'no-lock'?: boolean }): string | undefined {
+  const problem = indexes.map(findIndexProblem).find((found) => found !== undefined);
+  if (problem !== undefined) return `--index: ${problem}.`;
+  const cutOff = values['uploaded-prior-to'];
+  if (cutOff !== undefined && findInstant(cutOff) === undefined) return `--uploaded-prior-to takes a date (2026-01-31) or a time with its zone (2026-01-31T12:00:00Z), as RFC 3339 has them; ${cutOff} is neither.`;
   if (shebang !== undefined && /[\r\n]/.test(shebang)) return '--shebang takes one line.';
   if (lock !== undefined && values['no-lock']) return '--lock and --no-lock exclude each other.';
   if (lock === '') return '--lock needs a file.';
@@ -134,7 +147,13 @@ function parseSubstitute(text: string): [string, string] {
   return [match[1]!, match[2]!];
 }
 
-function parseIndex(text: string, at: number): { name: string; url: string } {
-  const match = /^([\w.-]+)=(.*)$/s.exec(text);
-  return match ? { name: match[1]!, url: match[2]! } : { name: `index-${at + 1}`, url: text };
+function parseNamedIndex(text: string): GivenIndex {
+  if (!/^[\w.-]+=/.test(text) || text.startsWith(`${configuredName}=`)) throw new Error('--named-index takes a name and an address, as in corp=https://index.example/simple/.');
+  return { ...parseIndex(text, 0), explicit: true };
+}
+
+function parseFrom(text: string): [string, string] {
+  const match = /^([\w.-]+)=([\w.-]+)$/.exec(text);
+  if (!match) throw new Error(`--from takes a distribution and the name of an index, as in torch=corp; ${text} is not that.`);
+  return [match[1]!, match[2]!];
 }

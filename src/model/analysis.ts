@@ -1,5 +1,6 @@
 // What static analysis found. Made by workers/python/terrarium/analyse.py; field names are the same there.
 import type { FileOptions } from './build-options';
+import type { NamedIndex } from './index-choice';
 
 export interface Place {
   path: string;
@@ -72,6 +73,8 @@ export interface Analysis {
   locals: ({ name: string } & Extract<Analysis['layout'], { kind: 'backend' }>)[];
   /** Dependencies that are wheels of what was dropped. */
   localWheels: { name: string; path: string }[];
+  /** Indexes that [tool.uv.sources] and Poetry's sources take distributions from. */
+  sources: { indexes: NamedIndex[]; from: Record<string, string> };
   /** Path of the lock that counts. */
   lock?: string;
   /** All locks that came with the project, the likeliest first. */

@@ -1,4 +1,5 @@
 // What a person may choose of a build: the one list of options. Doors fill it in, stages read it.
+import type { IndexChoice } from './index-choice';
 
 /** A file beside the project. */
 export interface GivenFile {
@@ -6,7 +7,7 @@ export interface GivenFile {
   blob: Blob;
 }
 
-export interface BuildOptions {
+export interface BuildOptions extends IndexChoice {
   /** Name of an entry, or `pkg.mod:attr`, or a script's path; undefined: the preferred one. */
   entry?: string;
   /** Further requirements that the user confirmed (undeclared imports). */
@@ -36,7 +37,7 @@ export interface BuildOptions {
 }
 
 /** What `[tool.terrarium]` may say: every option, absent where the file says nothing. Files are paths of the project. */
-export interface FileOptions extends Partial<Omit<BuildOptions, 'icon' | 'wheels' | 'everyTarget'>> {
+export interface FileOptions extends Partial<Omit<BuildOptions, 'icon' | 'wheels' | 'everyTarget' | 'indexes'>> {
   name?: string;
   version?: string;
   extras?: string[];
@@ -45,6 +46,10 @@ export interface FileOptions extends Partial<Omit<BuildOptions, 'icon' | 'wheels
   lock?: string;
   icon?: string;
   wheels?: string[];
+  /** `NAME=URL`, or `configured`. */
+  indexes?: string[];
+  /** Of those that are asked only for what `from` takes from them. */
+  namedIndexes?: string[];
 }
 
 /** Of what has the same meaning for every project. */

@@ -4,7 +4,7 @@ import type { FileOptions } from './build-options';
 /** In the order in which people read them. */
 const keys: [keyof FileOptions, string][] = [
   ['name', 'name'], ['version', 'version'], ['entry', 'entry'], ['python', 'python'], ['targets', 'targets'], ['outputs', 'outputs'], ['extras', 'extras'], ['groups', 'groups'],
-  ['requirements', 'require'], ['overrides', 'overrides'], ['substitutes', 'substitutes'], ['lock', 'lock'], ['wheels', 'wheels'], ['runtimeGroups', 'include'], ['icon', 'icon'],
+  ['requirements', 'require'], ['overrides', 'overrides'], ['substitutes', 'substitutes'], ['lock', 'lock'], ['indexes', 'indexes'], ['namedIndexes', 'named-indexes'], ['from', 'from'], ['uploadedPriorTo', 'uploaded-prior-to'], ['wheels', 'wheels'], ['runtimeGroups', 'include'], ['icon', 'icon'],
   ['shebang', 'shebang'], ['selfCommands', 'self-commands'],
 ];
 

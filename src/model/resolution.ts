@@ -26,6 +26,8 @@ export interface Distribution {
   /** Normalised (PEP 503). */
   name: string;
   version: string;
+  /** Address of the index that it was taken from; absent for what lay beside the project, came from an address or a lock. */
+  index?: string;
   /** By target id; a target where it is not needed has no key. */
   wheels: Record<string, WheelRef>;
   /** Names of what asks for it; `` (empty) for the project itself. With the requirement as written. */

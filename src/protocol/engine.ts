@@ -3,13 +3,14 @@ import type { Analysis } from '../model/analysis';
 import type { Artifact } from '../model/artifact';
 import type { BuildOptions } from '../model/build-options';
 import type { Outcome } from '../model/failure';
+import type { IndexChoice } from '../model/index-choice';
 import type { Plan } from '../model/plan';
 import type { Progress } from '../model/progress';
 import type { Project, Source } from '../model/project';
 import type { Resolution } from '../model/resolution';
 
-/** What a person may say about a project before it is analysed; each is asked for by a failure `project/needs-answer` when it cannot be found. */
-export interface Answers {
+/** What a person may say about a project before it is analysed; each is asked for by a failure `project/needs-answer` when it cannot be found; and where a requirement that was typed is looked up. */
+export interface Answers extends IndexChoice {
   name?: string;
   version?: string;
   /** Extras and dependency groups of the project to include; undefined: what its own options say. */

@@ -30,6 +30,8 @@ export interface Answer {
   /** listing only: where it was read from, and its Content-Type. */
   url?: string;
   contentType?: string;
+  /** listing only: the index's own address. */
+  index?: string;
   problem?: { code: string; message: string; notes: string[] };
 }
 
@@ -50,6 +52,8 @@ export interface GivenLock {
   root: string;
   extras: string[];
   groups: string[];
+  /** Text of the pyproject.toml beside it. */
+  pyproject?: string;
 }
 
 export interface ResolveRequest {
@@ -72,6 +76,8 @@ export interface ResolveRequest {
   substitutes?: Record<string, string>;
   /** Other Pythons (full versions) that a target could have: named where they would close a gap. */
   alternatives?: Record<string, string[]>;
+  /** ISO 8601, UTC: files that were uploaded then or later do not exist. */
+  uploadedPriorTo?: string;
   /** The project's own lock: used as it is. */
   lock?: GivenLock;
   answers: Answer[];

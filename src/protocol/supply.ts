@@ -1,6 +1,7 @@
 // What the stages ask of the outside: an index, runtimes, launchers and a store. Implemented in src/supply, once for the
 // browser and once for Node; the stages know only this.
 import type { Outcome } from '../model/failure';
+import type { IndexChoice } from '../model/index-choice';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import type { RuntimeCatalogue, RuntimeManifest } from '../model/runtime';
@@ -19,6 +20,8 @@ export interface Store {
 export type IndexWant = Exclude<Want, { kind: 'source' }>;
 
 export interface Index {
+  /** What it answers from, without credentials: the same key gives the same answers. */
+  key?: string;
   /** Answers every want of a round at once; what could not be had carries `problem`. `blobs[answer.blob]` is the body. */
   answer(wants: IndexWant[], reporter: Reporter): Promise<Outcome<{ answers: Answer[]; blobs: Uint8Array[] }>>;
   /** A whole wheel from the store or the index, its sha256 checked both ways. */
@@ -41,7 +44,8 @@ export interface Launchers {
 
 export interface Supply {
   store: Store;
-  index: Index;
+  /** Over the indexes that were chosen, else over those that are set up here. */
+  openIndex(choice: IndexChoice): Promise<Outcome<Index>>;
   runtimes: Runtimes;
   launchers: Launchers;
 }

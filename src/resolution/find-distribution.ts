@@ -3,7 +3,7 @@ import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { Distribution, WheelRef } from '../model/resolution';
 import type { Target } from '../model/target';
-import type { LocalWheel, Question } from '../protocol/python';
+import type { Question } from '../protocol/python';
 import type { Runtimes } from '../protocol/supply';
 import { choosePython } from './choose-python';
 import { listPythons } from './list-pythons';
@@ -20,12 +20,13 @@ interface FindContext extends ResolutionContext {
 }
 
 /** Where some target cannot have all that it needs, it is found all the same: gaps are a matter of the build. */
-export async function findDistribution(requirement: string, targets: Target[], local: LocalWheel[], context: FindContext, reporter: Reporter): Promise<Outcome<FoundDistribution>> {
+export async function findDistribution(requirement: string, targets: Target[], uploadedPriorTo: string | undefined, context: FindContext, reporter: Reporter): Promise<Outcome<FoundDistribution>> {
   const pythons = await listPythons(targets, '', false, context.supply.runtimes);
   if (!pythons.ok) return pythons;
   const ask = (option: { targets: Target[]; runtimes: Map<string, { python: string }> }): Question => ({
-    requirements: [{ requirement, origin: 'what was typed', hashes: [] }], constraints: [], targets: option.targets, local, preferred: {}, allowPrereleases: false,
+    requirements: [{ requirement, origin: 'what was typed', hashes: [] }], constraints: [], targets: option.targets, local: [], preferred: {}, allowPrereleases: false,
     pythons: Object.fromEntries(option.targets.map(({ id }) => [id, option.runtimes.get(id)!.python])),
+    ...(uploadedPriorTo === undefined ? {} : { uploadedPriorTo }),
   });
   const choice = await choosePython(pythons.value, targets, (option) => resolve(ask(option), context, reporter));
   const distributions = choice.ok ? choice.value.resolution.distributions : choice.failure.coverage?.distributions;

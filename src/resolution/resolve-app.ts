@@ -18,6 +18,7 @@ export interface AppInputs extends OpenProject {
   /** By target id. */
   runtimes: Map<string, RuntimeManifest>;
   request: Pick<BuildRequest, 'requirements' | 'overrides' | 'substitutes'>;
+  uploadedPriorTo?: string;
   /** Wheels that came with the project, or were built of folders of it. */
   locals: LocalWheel[];
   /** By target id: other Pythons that it could have. */
@@ -34,6 +35,7 @@ export async function resolveApp(inputs: AppInputs, context: ResolutionContext, 
     pythons: Object.fromEntries(targets.map(({ id }) => [id, runtimes.get(id)!.python])),
     ...(app.requiresPython === undefined ? {} : { requiresPython: app.requiresPython }),
     ...(request.overrides?.length ? { overrides: request.overrides } : {}), ...(request.substitutes ? { substitutes: request.substitutes } : {}),
+    ...(inputs.uploadedPriorTo === undefined ? {} : { uploadedPriorTo: inputs.uploadedPriorTo }),
     ...(inputs.alternatives ? { alternatives: inputs.alternatives } : {}),
     ...(lock ? { lock } : {}),
   };
@@ -59,7 +61,10 @@ function findLock({ project, analysis, app }: AppInputs): GivenLock | undefined 
   if (!file) return undefined;
   const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
   const { extras, groups } = analysis.chosen;
-  return { path: file.path, text: new TextDecoder().decode(file.bytes), project: app.name, root: analysis.project.slice(folder.length), extras, groups };
+  const beside = project.files.find(({ path }) => path === `${folder}pyproject.toml`);
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  const root = analysis.project.slice(folder.length);
+  return { path: file.path, text: decode(file.bytes), project: app.name, root, extras, groups, ...(beside && { pyproject: decode(beside.bytes) }) };
 }
 
 function listOwn(inputs: AppInputs): Question['requirements'] {

@@ -20,7 +20,7 @@ export interface ResolutionContext extends AnswerContext {
 /** The same question again is answered from memory: nothing about it has changed within a session. */
 export async function resolve(question: Question, context: ResolutionContext, reporter: Reporter): Promise<Outcome<Resolution>> {
   const { resolutions } = context.memory;
-  const key = JSON.stringify(question);
+  const key = JSON.stringify([question, context.supply.index.key]);
   const kept = resolutions.get(key);
   if (kept) return completeWheels(kept, context.sources, reporter);
   const resolution = await resolveInRounds(question, context, reporter);

@@ -1,9 +1,11 @@
 // The Supply of a page and its workers: everything by fetch, kept in the origin-private file system.
-import type { Outcome } from '../model/failure';
+import { success, type Outcome } from '../model/failure';
+import type { IndexChoice } from '../model/index-choice';
 import type { Index, Supply } from '../protocol/supply';
 import { makeFetchedAssets, type Assets } from './assets';
 import { makeCheckedFetch } from './checked-fetch';
-import { makeIndex } from './index-client';
+import { openIndex } from './index-client';
+import { keepLast } from './keep-last';
 import { makeLaunchers } from './launchers-client';
 import { readConfig } from './read-config';
 import { makeRuntimes } from './runtimes-client';
@@ -14,37 +16,16 @@ export async function makeBrowserSupply(base: string): Promise<Supply> {
   const notices: string[] = [];
   const store = await makeOpfsStore({ note: (line) => notices.push(line) });
   const assets = makeFetchedAssets(base, makeCheckedFetch());
-  const index = makeLateIndex(() => openIndex(assets, store, base), notices);
-  return { store, index, runtimes: makeRuntimes(assets, store), launchers: makeLaunchers(assets) };
+  const open = keepLast((choice) => openConfigured(choice, { assets, store, base, notices }));
+  return { store, openIndex: open, runtimes: makeRuntimes(assets, store), launchers: makeLaunchers(assets) };
 }
 
-async function openIndex(assets: Assets, store: Supply['store'], base: string): Promise<Outcome<Index>> {
+interface Surroundings { assets: Assets; store: Supply['store']; base: string; notices: string[] }
+
+async function openConfigured(choice: IndexChoice, { assets, store, base, notices }: Surroundings): Promise<Outcome<Index>> {
   const config = await readConfig(assets);
   if (!config.ok) return config;
   const { indexes, gateway } = config.value;
-  return { ok: true, value: makeIndex({ indexes, store, ...(gateway ? { gateway: new URL(gateway, base).href } : {}) }) };
-}
-
-/** A configuration that cannot be read is a Failure of the first question, not of the page. */
-function makeLateIndex(open: () => Promise<Outcome<Index>>, notices: string[]): Index {
-  let opened: Promise<Outcome<Index>> | undefined;
-  const whenOpen = async (): Promise<Outcome<Index>> => {
-    const outcome = await (opened ??= open());
-    if (!outcome.ok) opened = undefined;
-    return outcome;
-  };
-  return {
-    async answer(wants, reporter) {
-      const index = await whenOpen();
-      return index.ok ? index.value.answer(wants, reporter) : index;
-    },
-    async wheel(wheel, reporter) {
-      const index = await whenOpen();
-      return index.ok ? index.value.wheel(wheel, reporter) : index;
-    },
-    async takeNotices() {
-      const index = opened ? await opened : undefined;
-      return [...notices.splice(0), ...(index?.ok ? await index.value.takeNotices?.() ?? [] : [])];
-    },
-  };
+  const index = openIndex(choice, { indexes, store, ...(gateway ? { gateway: new URL(gateway, base).href } : {}) });
+  return index.ok ? success({ ...index.value, takeNotices: () => [...notices.splice(0), ...index.value.takeNotices()] }) : index;
 }

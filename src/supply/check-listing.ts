@@ -15,7 +15,7 @@ export function checkListing(answer: Fetched, name: string): Outcome<string> {
   const first = answer.bytes.find((byte) => byte > 32 && byte !== 0xef && byte !== 0xbb && byte !== 0xbf);
   if (first === 0x7b) return isJson(answer.bytes) ? success(said.includes('json') ? said : json) : refuse('JSON that is cut or damaged was found');
   if (first !== 0x3c) return refuse(`${answer.bytes.length} bytes of ${said || 'no stated type'} were found`);
-  if (said.includes('json') || isLogIn(answer.bytes)) return refuse('a web page was found', 'It may be a log-in page: give the credentials in the pip configuration.');
+  if (said.includes('json') || isLogIn(answer.bytes)) return refuse('a web page was found', 'It may be a log-in page: give credentials with the index.');
   return success(said.includes('html') ? said : html);
 }
 

@@ -30,6 +30,8 @@ export interface FetchRequest {
   what: string;
   method?: 'GET' | 'HEAD';
   headers?: Record<string, string>;
+  /** What the whole answer must hash to: the gateway fetches such files from hosts that no listing named. The caller checks it all the same. */
+  sha256?: string;
   /** Bytes. */
   most: number;
   signal: AbortSignal;
@@ -54,8 +56,10 @@ export interface FetchSettings {
   limits?: Partial<FetchLimits>;
   /** Prefix of the same-origin gateway; the address follows it, encoded. */
   gateway?: string;
-  /** `Authorization` by origin. */
-  credentials?: ReadonlyMap<string, string>;
+  /** `Authorization` by address; asked only for the origin that a request was made to. */
+  authorize?: (url: string) => string | undefined;
+  /** Indexes that the gateway was not set up with. */
+  named?: { url: string; byProject: boolean }[];
 }
 
 /** A try's result: final, or worth another try after `wait` ms (undefined: by the backoff). */
@@ -72,7 +76,8 @@ export function makeCheckedFetch(settings: FetchSettings = {}): CheckedFetch {
     headersWait: limits.headersWait,
     redirects: limits.redirects,
     gateway: settings.gateway,
-    credentials: settings.credentials ?? new Map(),
+    authorize: settings.authorize ?? (() => undefined),
+    named: settings.named ?? [],
   };
   return (request) => fetchWithTries(request, limits, sending);
 }
@@ -119,7 +124,7 @@ function refused(request: FetchRequest, response: Response, limits: FetchLimits)
 }
 
 function noteOn(status: number): string[] {
-  if (status === 401 || status === 403) return ['The index wants credentials, or refuses these: put them into the pip configuration and start again.'];
+  if (status === 401 || status === 403) return ['The index wants credentials, or refuses these: give them with the index (on the page: More choices; on the command line: TERRARIUM_INDEX_<NAME>_USERNAME and _PASSWORD, or in its address).'];
   return status >= 500 ? ['The trouble is on the side of the server: try again later.'] : [];
 }
 

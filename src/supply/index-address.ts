@@ -1,33 +1,39 @@
-// The configured indexes → where listings are, with the credentials taken out of the address and kept apart.
-export interface IndexConfig { name: string; url: string }
+// Indexes as they were set up or given → where listings are, with the credentials taken out of the address and kept apart.
+import type { GivenIndex } from '../model/index-choice';
+import { withoutCredentials } from '../model/index-choice';
+
+export type IndexConfig = Omit<GivenIndex, 'explicit'>;
 
 export interface IndexAddress {
   name: string;
   /** Without credentials, with the closing slash: `https://index.example/simple/`. */
   url: string;
+  byProject: boolean;
+  /** `Authorization` for its origin. */
+  authorization?: string;
 }
 
-export interface IndexAddresses {
-  indexes: IndexAddress[];
-  /** `Authorization` by origin. */
-  credentials: Map<string, string>;
+/** What is in the address is of the project where the project names it: left out, as everything that it has to say of credentials. */
+export function makeIndexAddress({ name, url, username, password, byProject = false }: IndexConfig): IndexAddress {
+  if (!URL.canParse(url)) throw new TypeError(`makeIndex: indexes[].url must be an absolute URL, got ${withoutCredentials(url).slice(0, 80)}`);
+  const address = new URL(url);
+  const authorization = username !== undefined || password !== undefined ? basic(username ?? '', password ?? '')
+    : address.username || address.password ? basic(decode(address.username), decode(address.password)) : undefined;
+  address.username = address.password = address.hash = address.search = '';
+  if (!address.pathname.endsWith('/')) address.pathname += '/';
+  return { name, url: address.href, byProject, ...(authorization !== undefined && !byProject ? { authorization } : {}) };
 }
 
-export function makeIndexAddresses(configs: readonly IndexConfig[]): IndexAddresses {
-  const credentials = new Map<string, string>();
-  const indexes = configs.map(({ name, url }) => {
-    if (!URL.canParse(url)) throw new TypeError(`makeIndex: indexes[].url must be an absolute URL, got ${url.slice(0, 80)}`);
-    const address = new URL(url);
-    if (address.username) credentials.set(address.origin, basic(address));
-    address.username = address.password = address.hash = address.search = '';
-    if (!address.pathname.endsWith('/')) address.pathname += '/';
-    return { name, url: address.href };
-  });
-  return { indexes, credentials };
+/** Of several indexes of one origin that of the one that the address lies in; files lie anywhere, and then one that has credentials is meant. */
+export function findAuthorization(indexes: readonly IndexAddress[], url: string): string | undefined {
+  const { origin } = new URL(url);
+  const own = indexes.filter((index) => new URL(index.url).origin === origin);
+  const around = own.filter((index) => url.startsWith(index.url)).sort((a, b) => b.url.length - a.url.length);
+  return (around[0] ?? own.find(({ authorization }) => authorization !== undefined))?.authorization;
 }
 
-function basic({ username, password }: URL): string {
-  const bytes = new TextEncoder().encode(`${decode(username)}:${decode(password)}`);
+function basic(username: string, password: string): string {
+  const bytes = new TextEncoder().encode(`${username}:${password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }
 

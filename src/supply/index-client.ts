@@ -1,20 +1,22 @@
 // Configured indexes, a store and a way to fetch → Index: every want of a round answered at once, every wheel checked.
-import { fail, type Outcome } from '../model/failure';
+import { fail, success, type Outcome } from '../model/failure';
+import type { IndexChoice } from '../model/index-choice';
 import type { Reporter } from '../model/progress';
 import type { Answer } from '../protocol/python';
 import type { Index, IndexWant, Store } from '../protocol/supply';
 import { makeCheckedFetch, type Fetch, type Fetched, type FetchLimits, type FetchRequest } from './checked-fetch';
-import { findNormalisedName, makeIndexAddresses, type IndexConfig } from './index-address';
+import { chooseIndexes, type ChosenIndexes } from './choose-indexes';
+import { findAuthorization, findNormalisedName, makeIndexAddress, type IndexAddress, type IndexConfig } from './index-address';
 import type { IndexContext } from './index-context';
 import { makeListings, type Listings } from './listing-client';
 import { makeMetadata } from './metadata-client';
 import { runBounded } from './run-bounded';
 import { unknownHostNote } from './send-request';
-import { checkUrl, isLoopback } from './url-rules';
+import { checkUrl, isPrivate } from './url-rules';
 import { makeWheels } from './wheel-client';
 
 export interface IndexSettings {
-  /** In order of preference. Credentials in an address are taken out and sent to its origin only. */
+  /** Those that are set up here, in order of preference. Credentials in an address are taken out and sent to its origin only. */
   indexes: readonly IndexConfig[];
   store: Store;
   /** Prefix of the same-origin gateway: `/gateway?url=`. */
@@ -26,13 +28,27 @@ export interface IndexSettings {
 /** As many connections as a browser opens over one HTTP/2 session without queueing much. */
 const width = 16;
 
-interface Body { bytes?: Uint8Array; url?: string; contentType?: string; problem?: Answer['problem'] }
+interface Body { bytes?: Uint8Array; url?: string; contentType?: string; index?: string; problem?: Answer['problem'] }
 
-export function makeIndex(settings: IndexSettings): Omit<Index, 'takeNotices'> & { takeNotices(): string[] } {
+export type OpenIndex = Omit<Index, 'takeNotices'> & { takeNotices(): string[] };
+
+/** A Failure where the choice is none that can be followed. */
+export function openIndex(choice: IndexChoice, settings: IndexSettings): Outcome<OpenIndex> {
+  const chosen = chooseIndexes(choice, settings.indexes);
+  return chosen.ok ? success(makeClient(chosen.value, settings)) : chosen;
+}
+
+/** Over those that are set up. */
+export function makeIndex(settings: IndexSettings): OpenIndex {
+  const searched = settings.indexes.map(makeIndexAddress);
+  return makeClient({ searched, from: new Map(), all: searched }, settings);
+}
+
+function makeClient(indexes: ChosenIndexes, settings: IndexSettings): OpenIndex {
   const notices = new Set<string>();
-  const { indexes, credentials } = makeIndexAddresses(settings.indexes);
   const fetchChecked = makeCheckedFetch({
-    credentials,
+    authorize: (url) => findAuthorization(indexes.all, url),
+    named: findNamed(indexes, settings.indexes),
     ...(settings.fetch ? { fetch: settings.fetch } : {}),
     ...(settings.limits ? { limits: settings.limits } : {}),
     ...(settings.gateway === undefined ? {} : { gateway: settings.gateway }),
@@ -55,10 +71,12 @@ export function makeIndex(settings: IndexSettings): Omit<Index, 'takeNotices'> &
     const outcome = await listings.fetch(want.name, reporter.signal);
     if (!outcome.ok) return { problem: outcome.failure };
     if (!outcome.value) return {};
-    return { bytes: outcome.value.bytes, url: outcome.value.facts.url, contentType: outcome.value.facts.contentType };
+    const { facts, bytes, index } = outcome.value;
+    return { bytes, url: facts.url, contentType: facts.contentType, index: index.url };
   }
 
   return {
+    key: printKey(indexes),
     async answer(wants, reporter) {
       const bodies = await runBounded(wants, width, (want) => answerOne(want, reporter));
       if (reporter.signal.aborted) return fail('cancelled', 'Cancelled while the index was asked.');
@@ -85,17 +103,30 @@ function joinAnswers(wants: readonly IndexWant[], bodies: readonly Body[]): Outc
 
 /** The gateway learns file hosts from listings: one that was started since has to see the listing first. */
 async function fetchFile(request: FetchRequest, filename: string, context: IndexContext, listings: Listings): Promise<Outcome<Fetched>> {
-  const refusal = checkUrl(request.url, findNamer(context), request.what);
+  const refusal = checkUrl(request.url, findNamer(context.indexes.all, request.url), request.what);
   if (refusal) return refusal as Outcome<Fetched>;
   const fetched = await context.fetchChecked(request);
   if (fetched.ok || !fetched.failure.notes.includes(unknownHostNote)) return fetched;
   const name = findNormalisedName(filename.split('-')[0]!);
-  if (name === undefined) return fetched;
+  // A name that was never looked up is not looked up for this either, while there are other ways to the file.
+  const part = request.method === 'HEAD' || request.headers?.range !== undefined;
+  if (name === undefined || (part && !listings.knows(name))) return fetched;
   await listings.fetch(name, request.signal, { again: true });
   return context.fetchChecked(request);
 }
 
-/** An address in this machine is allowed where an index of this machine is configured. */
-function findNamer({ indexes }: IndexContext): string | undefined {
-  return (indexes.find(({ url }) => isLoopback(new URL(url).hostname)) ?? indexes[0])?.url;
+/** An address in a private network is allowed where an index lies there that somebody named; else a public index may have named it. */
+function findNamer(indexes: readonly IndexAddress[], url: string): string | undefined {
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  const near = indexes.find((index) => !index.byProject && new URL(index.url).hostname === host);
+  return (near ?? indexes.find((index) => !isPrivate(new URL(index.url).hostname)) ?? indexes[0])?.url;
 }
+
+/** Those that the gateway was not set up with: it has to be told. */
+function findNamed({ all }: ChosenIndexes, configured: readonly IndexConfig[]): { url: string; byProject: boolean }[] {
+  const known = new Set(configured.map((index) => makeIndexAddress(index).url));
+  return all.filter(({ url }) => !known.has(url)).map(({ url, byProject }) => ({ url, byProject }));
+}
+
+const printKey = ({ searched, from }: ChosenIndexes): string =>
+  JSON.stringify([searched.map(({ url }) => url), [...from].map(([name, indexes]) => [name, indexes.map(({ url }) => url)]).sort()]);

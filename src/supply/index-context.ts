@@ -2,10 +2,10 @@
 import type { Outcome } from '../model/failure';
 import type { Store } from '../protocol/supply';
 import type { CheckedFetch, Fetched, FetchRequest } from './checked-fetch';
-import type { IndexAddress } from './index-address';
+import type { ChosenIndexes } from './choose-indexes';
 
 export interface IndexContext {
-  indexes: readonly IndexAddress[];
+  indexes: ChosenIndexes;
   store: Store;
   fetchChecked: CheckedFetch;
   /** Fetches a file that a listing named, under the rules for such addresses. */

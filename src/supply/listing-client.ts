@@ -7,11 +7,15 @@ import { findNormalisedName, type IndexAddress } from './index-address';
 import type { IndexContext } from './index-context';
 import { findAnswer, isFresh, keepAnswer, type KeptAnswer } from './kept-answer';
 import { makeSharing } from './share-requests';
+import { printUrl } from './url-rules';
 
 /** `undefined`: no index has the name. */
 export type ListingOutcome = Outcome<KeptAnswer | undefined>;
+export type FoundListing = KeptAnswer & { index: IndexAddress };
 export interface Listings {
-  fetch(name: string, signal: AbortSignal, options?: { again?: boolean }): Promise<ListingOutcome>;
+  fetch(name: string, signal: AbortSignal, options?: { again?: boolean }): Promise<Outcome<FoundListing | undefined>>;
+  /** Was it asked for, in this session? */
+  knows(name: string): boolean;
 }
 
 const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01';
@@ -21,7 +25,8 @@ const longestFresh = 10 * 60 * 1000;
 const absent = Symbol('absent');
 
 export function makeListings(context: IndexContext): Listings {
-  const sharing = makeSharing<KeptAnswer | undefined>();
+  const sharing = makeSharing<FoundListing | undefined>();
+  const asked = new Set<string>();
   const memory = new Map<string, KeptAnswer | typeof absent>();
 
   async function fetchFrom(index: IndexAddress, name: string, signal: AbortSignal, again: boolean): Promise<ListingOutcome> {
@@ -45,24 +50,41 @@ export function makeListings(context: IndexContext): Listings {
     return success(kept);
   }
 
-  /** The first index that has the name wins, and a later one is not even asked: it may belong to somebody else. */
-  async function fetchFirst(name: string, signal: AbortSignal, again: boolean): Promise<ListingOutcome> {
-    for (const [at, index] of context.indexes.entries()) {
+  /** The first index that has the name wins, and a later one is not even asked: it may belong to somebody else. One that cannot be asked stops. */
+  async function fetchFirst(name: string, signal: AbortSignal, again: boolean): Promise<Outcome<FoundListing | undefined>> {
+    const own = context.indexes.from.get(name);
+    for (const [at, index] of (own ?? context.indexes.searched).entries()) {
       const outcome = await fetchFrom(index, name, signal, again);
-      if (!outcome.ok) return outcome;
-      if (outcome.value && at > 0) context.note(`${name} was taken from the index ${index.name}: those before it do not have it.`);
-      if (outcome.value) return outcome;
+      if (!outcome.ok) return addIndex(outcome, index, context.indexes.all.length > 1);
+      if (!outcome.value) continue;
+      tellSource(name, index, own ? 'chosen' : at > 0 ? 'later' : 'first');
+      return success({ ...outcome.value, index });
     }
     return success(undefined);
   }
 
+  function tellSource(name: string, index: IndexAddress, why: 'chosen' | 'later' | 'first'): void {
+    if (index.byProject) context.note(`The index ${index.name} (${printUrl(index.url)}) was asked because the project names it; no credentials were sent to it.`);
+    if (why === 'chosen') context.note(`${name} was taken from the index ${index.name}, as it was to be; no other was asked for it.`);
+    if (why === 'later') context.note(`${name} was taken from the index ${index.name}: those before it do not have it.`);
+  }
+
   return {
+    knows: (name) => asked.has(name),
     async fetch(name, signal, { again = false } = {}) {
       const normalised = findNormalisedName(name);
       if (normalised === undefined) return fail('resolution/bad-requirement', `Asking the index for "${name.slice(0, 80)}": that is not a distribution's name.`);
+      asked.add(normalised);
       return sharing.share(`${normalised}${again ? ' again' : ''}`, signal, () => fetchFirst(normalised, signal, again));
     },
   };
+}
+
+/** Which of several it was, people have to know: none after it was asked. */
+function addIndex(outcome: Outcome<never> & { ok: false }, { name, byProject }: IndexAddress, several: boolean): Outcome<never> {
+  const { code, message, notes } = outcome.failure;
+  const advice = byProject && code === 'supply/refused' ? ['The project names this index, so no credentials are sent to it; name it yourself to send yours.'] : [];
+  return fail(code, message, ...notes, ...advice, ...(several && code !== 'cancelled' ? [`It is the index ${name}; no other was asked in its place.`] : []));
 }
 
 async function ask(context: IndexContext, url: string, name: string, kept: KeptAnswer | undefined, signal: AbortSignal): Promise<ListingOutcome> {

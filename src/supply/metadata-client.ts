@@ -7,6 +7,7 @@ import type { Reporter } from '../model/progress';
 import type { Want } from '../protocol/python';
 import type { IndexContext } from './index-context';
 import { findAnswer, keepAnswer } from './kept-answer';
+import { nameFile } from './name-file';
 import { makeRangeSource, RangesRefused } from './range-source';
 import { readWheelMetadata } from './read-wheel-metadata';
 import { makeSharing } from './share-requests';
@@ -106,10 +107,10 @@ async function fetchWhole(context: IndexContext, wheels: Wheels, want: MetadataW
     const wheel = await wheels.fetch({ filename: want.filename, url: want.url, sha256: want.sha256, pure: false, ...(want.size === undefined ? {} : { size: want.size }) }, reporter);
     return wheel.ok ? readNamed(want, wheel.value) : wheel;
   }
-  const fetched = await context.fetchFile({ url: want.url, what: `the wheel ${want.filename}`, most: mostWheel, signal: reporter.signal }, want.filename);
+  const fetched = await context.fetchFile({ url: want.url, what: nameFile(want.filename), most: mostWheel, signal: reporter.signal }, want.filename);
   if (!fetched.ok) return fetched;
   if (fetched.value.status === 200) return readNamed(want, fetched.value.bytes);
-  return fail('supply/refused', `Fetching the wheel ${want.filename} from ${printUrl(want.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it.');
+  return fail('supply/refused', `Fetching ${nameFile(want.filename)} from ${printUrl(want.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it.');
 }
 
 async function readWhole(wheels: Wheels, want: MetadataWant, bytes: Uint8Array): Promise<MetadataOutcome> {

@@ -7,7 +7,8 @@ import type { Supply } from '../protocol/supply';
 import { makeDiskAssets } from './assets-disk';
 import type { FetchLimits } from './checked-fetch';
 import type { IndexConfig } from './index-address';
-import { makeIndex } from './index-client';
+import { openIndex } from './index-client';
+import { keepLast } from './keep-last';
 import { makeLaunchers } from './launchers-client';
 import { readConfig } from './read-config';
 import { makeRuntimes } from './runtimes-client';
@@ -28,9 +29,11 @@ export async function makeNodeSupply(settings: NodeSupplySettings = {}): Promise
   if (!indexes.ok) return indexes;
   const notices: string[] = [];
   const store = makeDiskStore(settings.store, { note: (line) => notices.push(line) });
-  const index = makeIndex({ indexes: indexes.value, store, ...(settings.limits ? { limits: settings.limits } : {}) });
-  const takeNotices = (): string[] => [...notices.splice(0), ...index.takeNotices()];
-  return success({ store, index: { ...index, takeNotices }, runtimes: makeRuntimes(assets), launchers: makeLaunchers(assets) });
+  const open = keepLast(async (choice) => {
+    const index = openIndex(choice, { indexes: indexes.value, store, ...(settings.limits ? { limits: settings.limits } : {}) });
+    return index.ok ? success({ ...index.value, takeNotices: () => [...notices.splice(0), ...index.value.takeNotices()] }) : index;
+  });
+  return success({ store, openIndex: open, runtimes: makeRuntimes(assets), launchers: makeLaunchers(assets) });
 }
 
 async function findIndexes(assets: ReturnType<typeof makeDiskAssets>): Promise<Outcome<IndexConfig[]>> {

@@ -8,7 +8,8 @@ export interface Sending {
   headersWait: number;
   redirects: number;
   gateway: string | undefined;
-  credentials: ReadonlyMap<string, string>;
+  authorize(url: string): string | undefined;
+  named: { url: string; byProject: boolean }[];
 }
 
 export interface Sent { response: Response; url: string }
@@ -51,10 +52,11 @@ async function sendOnce(request: FetchRequest, url: string, sending: Sending): P
 }
 
 async function send(request: FetchRequest, url: string, sending: Sending, signal: AbortSignal): Promise<Response> {
-  const authorization = sending.credentials.get(new URL(url).origin);
+  // A redirect to another origin takes no credentials along, not even those of that origin.
+  const authorization = new URL(url).origin === new URL(request.url).origin ? sending.authorize(url) : undefined;
   const init: RequestInit = {
     method: request.method ?? 'GET',
-    headers: { ...request.headers, ...(authorization ? { authorization } : {}) },
+    headers: { ...request.headers, ...(sending.gateway === undefined ? authorization && { authorization } : makeGatewayHeaders(request, sending, authorization)) },
     redirect: 'manual', credentials: 'omit', referrerPolicy: 'no-referrer', signal,
     ...(request.cache ? { cache: request.cache } : {}),
   };
@@ -62,6 +64,15 @@ async function send(request: FetchRequest, url: string, sending: Sending, signal
   const response = await sending.fetch(url, init);
   // A page may not see where a redirect goes, only follow it; what it then reads is checked by hash.
   return response.type === 'opaqueredirect' ? followUnseen(await sending.fetch(url, { ...init, redirect: 'follow' }), url) : response;
+}
+
+/** What tools/serve/gateway.mjs reads, besides what it passes on. */
+function makeGatewayHeaders({ sha256 }: FetchRequest, { named }: Sending, authorization: string | undefined): Record<string, string> {
+  return {
+    ...(named.length ? { 'terrarium-indexes': JSON.stringify(named) } : {}),
+    ...(authorization === undefined ? {} : { 'terrarium-authorization': authorization }),
+    ...(sha256 === undefined ? {} : { 'terrarium-sha256': sha256 }),
+  };
 }
 
 function followUnseen(response: Response, from: string): Response {

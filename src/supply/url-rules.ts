@@ -17,7 +17,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Addresses that mean another machine to somebody else: a public index has no business naming one. */
-function isPrivate(hostname: string): boolean {
+export function isPrivate(hostname: string): boolean {
   const host = bare(hostname);
   if (isLoopback(host)) return true;
   const parts = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(host);
@@ -39,6 +39,7 @@ export function checkUrl(url: string, from: string | undefined, what: string): R
     fail('supply/refused', `Fetching ${what}, the address ${printUrl(url)} ${found}; https is expected.`, 'Nothing was fetched from there. Ask the owner of the index.');
   if (!URL.canParse(url)) return refuse('is not an absolute URL');
   const target = new URL(url);
+  if (target.username || target.password) return refuse('holds credentials');
   const origin = from !== undefined && URL.canParse(from) ? new URL(from) : undefined;
   const fromLoopback = origin === undefined || isLoopback(origin.hostname);
   if (target.protocol === 'http:' && isLoopback(target.hostname) && fromLoopback) return undefined;

@@ -1,4 +1,4 @@
-// A WheelRef → the wheel, from the store or the index. Its sha256 is checked on every way in, from the store too.
+// A WheelRef → the wheel (or the source archive that one is built of), from the store or the index. Its sha256 is checked on every way in, from the store too.
 import { makeByteSource } from '../formats/bytes/byte-source';
 import { sha256 } from '../formats/bytes/sha256';
 import { FormatError } from '../formats/format-error';
@@ -6,6 +6,7 @@ import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import { isPage } from './check-listing';
+import { kindOf, nameFile } from './name-file';
 import type { Fetched } from './checked-fetch';
 import type { IndexContext } from './index-context';
 import { readWheelMetadata } from './read-wheel-metadata';
@@ -38,7 +39,7 @@ export function makeWheels(context: IndexContext): Wheels {
   async function fetchWheel(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>> {
     const kept = await find(wheel.sha256);
     if (kept) return success(kept);
-    if (/^(dropped|built):/.test(wheel.url)) return fail('supply/storage', `Looking for the wheel ${wheel.filename} in the local store, nothing was found; it was put there when it was read.`, 'Drop the project again.');
+    if (/^(dropped|built):/.test(wheel.url)) return fail('supply/storage', `Looking for ${nameFile(wheel.filename)} in the local store, nothing was found; it was put there when it was read.`, 'Drop the project again.');
     const fetched = await download(context, wheel, reporter);
     return fetched.ok ? keep(wheel, fetched.value.bytes) : fetched;
   }
@@ -48,7 +49,7 @@ export function makeWheels(context: IndexContext): Wheels {
     promised.delete(wheel.sha256);
     if (!metadata || await isOwnMetadata(blob, metadata)) return success(blob);
     await context.store.delete(`metadata/${wheel.sha256}`);
-    return fail('supply/bad-answer', `Checking the wheel ${wheel.filename}, its METADATA was found to differ from what the index handed out for it; they must be the same.`, 'The index, or something between, is not to be trusted with this wheel: ask its owner.');
+    return fail('supply/bad-answer', `Checking ${nameFile(wheel.filename)}, its METADATA was found to differ from what the index handed out for it; they must be the same.`, 'The index, or something between, is not to be trusted with this wheel: ask its owner.');
   }
 
   return {
@@ -56,7 +57,7 @@ export function makeWheels(context: IndexContext): Wheels {
     keep,
     promise: (digest, metadata) => promised.set(digest, metadata),
     async fetch(wheel, reporter) {
-      if (!/^[0-9a-f]{64}$/.test(wheel.sha256)) return fail('supply/bad-answer', `Fetching the wheel ${wheel.filename}, no SHA-256 was found for it; without one it cannot be checked.`);
+      if (!/^[0-9a-f]{64}$/.test(wheel.sha256)) return fail('supply/bad-answer', `Fetching ${nameFile(wheel.filename)}, no SHA-256 was found for it; without one it cannot be checked.`);
       const outcome = await sharing.share(wheel.sha256, reporter.signal, () => fetchWheel(wheel, reporter));
       return outcome.ok ? checkPromise(wheel, outcome.value) : outcome;
     },
@@ -69,17 +70,17 @@ async function download(context: IndexContext, wheel: WheelRef, reporter: Report
     reporter.report({ stage: 'fetch', label: wheel.filename, done, ...(whole === undefined ? {} : { total: whole }) });
   };
   const fetched = await context.fetchFile(
-    { url: wheel.url, what: `the wheel ${wheel.filename}`, most: mostWheel, signal: reporter.signal, progress },
+    { url: wheel.url, what: nameFile(wheel.filename), sha256: wheel.sha256, most: mostWheel, signal: reporter.signal, progress },
     wheel.filename,
   );
   if (!fetched.ok || fetched.value.status === 200) return fetched;
-  return fail('supply/refused', `Fetching the wheel ${wheel.filename} from ${printUrl(wheel.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it: ask its owner, or choose another version.');
+  return fail('supply/refused', `Fetching ${nameFile(wheel.filename)} from ${printUrl(wheel.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it: ask its owner, or choose another version.');
 }
 
 async function checkBytes(wheel: WheelRef, bytes: Uint8Array): Promise<(Outcome<never> & { ok: false }) | undefined> {
-  const where = `Checking the wheel ${wheel.filename} from ${printUrl(wheel.url)}`;
+  const where = `Checking ${nameFile(wheel.filename)} from ${printUrl(wheel.url)}`;
   const found = await sha256(bytes);
-  if (found !== wheel.sha256 && isPage(bytes)) return fail('supply/bad-answer', `${where}, a web page was found where a wheel was expected.`, 'It may be a log-in page: give the credentials in the pip configuration.');
+  if (found !== wheel.sha256 && isPage(bytes)) return fail('supply/bad-answer', `${where}, a web page was found where ${kindOf(wheel.filename)} was expected.`, 'It may be a log-in page: give credentials with the index.');
   if (found !== wheel.sha256) return fail('supply/wrong-hash', `${where}, the SHA-256 ${found} was found and ${wheel.sha256} was expected.`, `${bytes.length} bytes came${wheel.size === undefined ? '' : ` of ${wheel.size} expected`}; they were thrown away. The file may have been replaced: build again, and ask the owner of the index if it stays so.`);
   if (wheel.size !== undefined && wheel.size !== bytes.length) return fail('supply/bad-answer', `${where}, ${bytes.length} bytes were found and the index promised ${wheel.size}, though the hash is right.`);
   return undefined;

@@ -4,6 +4,7 @@ import type { Answers, BuildRequest, Choices, Opened } from '../protocol/engine'
 import type { Entry } from '../model/analysis';
 import type { Fix } from '../model/resolution';
 import { findSuggestions } from './find-suggestions';
+import { IndexWishes } from './index-wishes.svelte';
 
 export class Wishes {
   // Of whoever sits here: kept from project to project.
@@ -11,6 +12,7 @@ export class Wishes {
   series = $state('');
   targets = $state<string[]>([]);
   outputs = $state<string[]>([]);
+  readonly indexes = new IndexWishes();
   // Of the project.
   entry = $state('');
   extras = $state<string[]>([]);
@@ -62,12 +64,13 @@ export class Wishes {
       ...(this.extras.length && { extras: [...this.extras] }), ...(this.groups.length && { groups: [...this.groups] }),
       ...(this.overrides.length && { overrides: [...this.overrides] }), ...(Object.keys(this.substitutes).length && { substitutes: { ...this.substitutes } }),
       ...(this.runtimeGroups.length && { runtimeGroups: [...this.runtimeGroups] }), ...(this.shebang !== defaultOptions.shebang && { shebang: this.shebang }),
-      ...(this.selfCommands && { selfCommands: true }),
+      ...(this.selfCommands && { selfCommands: true }), ...this.indexes.fileOptions,
     };
   }
 
   forgetProject(): void {
     this.entry = this.added = this.name = this.version = '';
+    this.indexes.forgetProject();
     this.confirmed = [];
     this.extras = [];
     this.groups = [];
@@ -109,6 +112,7 @@ export class Wishes {
 
   /** What the project says of itself ([tool.terrarium]) is where people start from. */
   #adopt({ chosen, lock, options }: Opened['analysis']): void {
+    this.indexes.adopt({ options });
     this.extras = [...chosen.extras];
     this.groups = [...chosen.groups];
     this.lock = lock ?? '';
@@ -128,7 +132,7 @@ export class Wishes {
     const { name, version, project } = this;
     const given = Object.entries({ name: name.trim(), version: version.trim(), project }).filter(([, value]) => value !== '');
     const chosen = this.#asked ? { extras: [...this.extras], groups: [...this.groups], lock: this.lock } : {};
-    return { ...Object.fromEntries(given), ...chosen };
+    return { ...Object.fromEntries(given), ...chosen, ...this.indexes.choice };
   }
 
   /** `possible`: targets that the chosen Python has a runtime for. */
@@ -140,7 +144,7 @@ export class Wishes {
       targets: this.targets.filter((target) => possible.includes(target)),
       overrides: [...this.overrides], substitutes: { ...this.substitutes },
       shebang: this.shebang, runtimeGroups: [...this.runtimeGroups], selfCommands: this.selfCommands, wheels: [...this.wheels], assemble: true,
-      ...(this.icon && { icon: this.icon }),
+      ...(this.icon && { icon: this.icon }), ...this.indexes.choice,
       ...(entry && { entry }),
     };
   }

@@ -10,6 +10,8 @@ export interface ListedFile {
   'requires-python'?: string;
   'core-metadata': boolean | { sha256: string };
   yanked: boolean | string;
+  /** PEP 700; JSON only. */
+  'upload-time'?: string;
 }
 
 export function listFile(file: IndexFile, metadata: Uint8Array | undefined): ListedFile {

@@ -47,6 +47,8 @@ def make_entry(file: dict) -> dict:
         entry["requires-python"] = file["requiresPython"]
     if "yanked" in file:
         entry["yanked"] = file["yanked"] or True
+    if "uploaded" in file:
+        entry["upload-time"] = file["uploaded"]
     if file["file"].endswith(".whl"):
         entry["core-metadata"] = {"sha256": digest(print_metadata(file))}
     return entry
@@ -80,7 +82,7 @@ class FrozenIndex:
             text = self.metadata.get(want["url"])
             return {"want": want}, text.encode() if text is not None else None
         files = self.index.get(want["name"])
-        answer = {"want": want, "url": f"{BASE}/{want['name']}/", "contentType": "application/vnd.pypi.simple.v1+json"}
+        answer = {"want": want, "url": f"{BASE}/{want['name']}/", "contentType": "application/vnd.pypi.simple.v1+json", "index": f"{BASE}/"}
         body = {"meta": {"api-version": "1.1"}, "name": want["name"], "files": [make_entry(file) for file in files or ()]}
         return answer, json.dumps(body).encode() if files is not None else None
 

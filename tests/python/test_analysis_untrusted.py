@@ -148,6 +148,13 @@ def test_no_password_of_an_index_is_repeated(tmp_path):
     assert len(found["warnings"]) == 1
 
 
+def test_no_password_of_an_index_leaves_the_file_that_it_stands_in(tmp_path):
+    indexes = '[[tool.uv.index]]\nname = "corp"\nurl = "https://me:secret@corp.example/simple?token=secret"\n[[tool.uv.index]]\nurl = "https://me:secret@other.example/"\n'
+    found = run(tmp_path, {"pyproject.toml": f'{PROJECT}\n{indexes}[tool.uv.sources]\nsix = {{ index = "corp" }}\n', "a.py": ""})
+    assert found["sources"] == {"indexes": [{"name": "corp", "url": "https://corp.example/simple"}], "from": {"six": "corp"}}
+    assert "secret" not in str(found) and "other.example" in str(found["warnings"])
+
+
 def test_a_link_in_the_project_is_not_followed(tmp_path):
     outside = tmp_path / "outside.txt"
     outside.write_text("six\n")

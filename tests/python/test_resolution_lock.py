@@ -78,6 +78,19 @@ def test_a_wheel_of_the_project_lies_beside_the_lock():
         resolve_lock(text)
 
 
+def test_a_lock_says_which_index_and_which_date_it_was_made_with():
+    index = FrozenIndex({"leaf": [{"file": "leaf-1.0-py3-none-any.whl", "uploaded": "2025-01-01T00:00:00Z"}]})
+    own = {"filename": "own-1.0-py3-none-any.whl", "url": "built:own-1.0-py3-none-any.whl", "sha256": HASH, "size": 3, "metadata": "Name: own\nVersion: 1.0\n"}
+    data = tomllib.loads(run(index, make_request(["leaf", "own"], local=[own], uploadedPriorTo="2026-01-31T00:00:00.000Z"))["lock"])
+    assert [(one["name"], one.get("index")) for one in data["packages"]] == [("leaf", "https://index.example/simple/"), ("own", None)]
+    assert data["tool"] == {"terrarium": {"uploaded-prior-to": "2026-01-31T00:00:00Z"}}
+    assert str(Pylock.from_dict(data).packages[0].index) == "https://index.example/simple/"
+
+
+def test_a_cut_off_date_does_not_touch_a_lock():
+    assert "The cut-off date was not applied" in " ".join(resolve_lock(lock(package()), uploadedPriorTo="2026-01-31")["notices"])
+
+
 def test_the_lock_decides_by_marker_and_tag():
     text = lock(package("a", "1.0", extra="marker = \"sys_platform == 'win32'\""), package("a", "2.0", extra="marker = \"sys_platform != 'win32'\""))
     assert versions_of(resolve_lock(text, ["linux-x86_64", "windows-x86_64"])) == {"a": {"linux-x86_64": "2.0", "windows-x86_64": "1.0"}}

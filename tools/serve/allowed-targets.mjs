@@ -1,4 +1,5 @@
-// Which URLs the gateway forwards to: listings of the configured indexes, and the origins of the files that those listings named.
+// Which URLs the gateway forwards to: listings of the configured indexes and of those that the page names, the origins of the files that those
+// listings named, and single files whose hash the page knows.
 import { isLoopbackName, isPrivateLiteral } from './addresses.mjs';
 
 /** `indexes`: `[{name, url}]`, credentials included where there are any. They stay in here. */
@@ -7,18 +8,23 @@ export function makeAllowedTargets(indexes) {
   const fileOrigins = new Set();
   const seen = new Set();
 
-  /** `{ok: true, listing, own, authorization}` or `{ok: false, reason, message}`. */
-  function judge(text, { redirectedFrom } = {}) {
+  /**
+   * `named`: indexes that the page was given, read by readNamed. `promised`: the page knows the SHA-256 of what it asks for.
+   * `{ok: true, listing, own, promised, authorization}` or `{ok: false, reason, message}`; `promised`: only its hash allows it.
+   */
+  function judge(text, { redirectedFrom, named = [], promised = false } = {}) {
     const url = parse(text);
     if (!url) return refuse('refused', 'the address is not an absolute URL without credentials.');
-    const place = places.find(({ origin }) => origin === url.origin);
-    const own = place !== undefined;
+    const known = [...named, ...places];
+    // What only the project names may be anywhere but in the user's own network.
+    const own = known.some(({ origin, byProject }) => origin === url.origin && !byProject);
     if (url.protocol !== 'https:' && !(own && url.protocol === 'http:')) return refuse('refused', `the scheme is ${url.protocol} and https: is expected.`);
     if (!own && isPrivateLiteral(url.hostname)) return refuse('refused', `${url.hostname} is an address in a private network.`);
-    const listing = places.some(({ origin, path }) => origin === url.origin && url.pathname.startsWith(path) && /^[^/]+\/?$/.test(url.pathname.slice(path.length)));
-    const named = redirectedFrom !== undefined && places.some(({ origin }) => origin === redirectedFrom);
-    if (!listing && !named && !fileOrigins.has(url.origin)) return refuse('unknown-host', `${url.host} is neither a configured index nor a host that one of them named.`);
-    return { ok: true, url, listing, own, authorization: place?.authorization };
+    const listing = known.some(({ origin, path }) => origin === url.origin && url.pathname.startsWith(path) && /^[^/]+\/?$/.test(url.pathname.slice(path.length)));
+    const redirected = redirectedFrom !== undefined && known.some(({ origin }) => origin === redirectedFrom);
+    const allowed = listing || redirected || fileOrigins.has(url.origin);
+    if (!allowed && !(promised && url.protocol === 'https:')) return refuse('unknown-host', `${url.host} is neither a configured index nor a host that one of them named.`);
+    return { ok: true, url, listing, own, promised: !allowed, authorization: findPlace(known, url)?.authorization };
   }
 
   /** Remembers the origins of a listing's files. */
@@ -28,12 +34,32 @@ export function makeAllowedTargets(indexes) {
     for (const named of findLinks(body)) {
       const url = parse(named, base);
       if (!url) continue;
-      const local = url.protocol === 'http:' && isLoopbackName(url.hostname) && isLoopbackName(base.hostname) && places.some(({ origin }) => origin === url.origin);
+      const local = url.protocol === 'http:' && isLoopbackName(url.hostname) && url.origin === base.origin;
       if (url.protocol === 'https:' || local) fileOrigins.add(url.origin);
     }
   }
 
   return { judge, learn, wasSeen: (listingUrl) => seen.has(listingUrl) };
+}
+
+/** The page's header: `[{url, byProject}]`; undefined where it is none. `authorization` goes to the origin of the address asked for. */
+export function readNamed(text, asked, authorization) {
+  if (text === undefined) return [];
+  try {
+    return JSON.parse(text).map(({ url, byProject }) => {
+      const { origin, path } = readIndex({ url });
+      return { origin, path, byProject: byProject !== false, ...(authorization !== undefined && origin === new URL(asked).origin && { authorization }) };
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of several indexes of one origin the one that the address lies in; files lie anywhere, and then one that has credentials is meant. */
+function findPlace(known, url) {
+  const own = known.filter(({ origin }) => origin === url.origin);
+  const around = own.filter(({ path }) => url.pathname.startsWith(path)).sort((a, b) => b.path.length - a.path.length);
+  return around[0] ?? own.find(({ authorization }) => authorization !== undefined);
 }
 
 const refuse = (reason, message) => ({ ok: false, reason, message });

@@ -1,12 +1,14 @@
 // The same-origin gateway: forwards GET and HEAD to the indexes and their file hosts, and nothing else (allowed-targets.mjs).
-// A listing is held for a moment to learn the hosts that it names; files stream through.
+// A listing is held for a moment to learn the hosts that it names; files stream through. What the page says beside an address it says in headers:
+// `terrarium-indexes` and `terrarium-authorization` (indexes that it was given), `terrarium-sha256` (of the file).
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { lookupPublic } from './addresses.mjs';
-import { makeAllowedTargets } from './allowed-targets.mjs';
+import { makeAllowedTargets, readNamed } from './allowed-targets.mjs';
+import { makePromiseGate } from './promise-gate.mjs';
 
 const forwarded = ['range', 'if-none-match', 'if-modified-since', 'accept'];
 const passedBack = ['etag', 'last-modified', 'content-type', 'content-range', 'accept-ranges', 'cache-control', 'retry-after'];
@@ -20,18 +22,30 @@ export function makeGateway(indexes) {
   const ca = findExtraCertificates();
   const agents = { 'http:': new http.Agent({ keepAlive: true, maxSockets: 16 }), 'https:': new https.Agent({ keepAlive: true, maxSockets: 16, ...(ca && { ca }) }) };
   return {
-    handle: (request, response, url) => forward({ request, response, targets, agents }, url, 0),
+    handle(request, response, url) {
+      const about = readHeaders(request.headers, url);
+      if (!about) return refuse(response, 400, 'refused', 'what the page says of its indexes cannot be read.');
+      return forward({ request, response, targets, agents, ...about, first: URL.canParse(url) ? new URL(url).origin : '' }, url, 0);
+    },
     close: () => Object.values(agents).forEach((agent) => agent.destroy()),
   };
 }
 
+function readHeaders(headers, url) {
+  const named = URL.canParse(url) ? readNamed(headers['terrarium-indexes'], url, headers['terrarium-authorization']) : [];
+  const sha256 = headers['terrarium-sha256'];
+  return named && { named, sha256: /^[0-9a-f]{64}$/.test(sha256 ?? '') ? sha256 : undefined };
+}
+
 function forward(exchange, text, hop, redirectedFrom) {
-  const { request, response, targets, agents } = exchange;
-  const verdict = targets.judge(text, { redirectedFrom });
+  const { request, response, targets, agents, named, sha256, first } = exchange;
+  const verdict = targets.judge(text, { redirectedFrom, named, promised: sha256 !== undefined && request.method === 'GET' && request.headers.range === undefined });
   if (!verdict.ok) return refuse(response, 403, verdict.reason, verdict.message);
-  const { url, listing, own, authorization } = verdict;
+  const { url, listing, own, promised } = verdict;
+  // A redirect to another origin takes no credentials along, not even those of that origin.
+  const authorization = url.origin === first ? verdict.authorization : undefined;
   const upstream = (url.protocol === 'https:' ? https : http).request(url, {
-    method: request.method, agent: agents[url.protocol], headers: makeHeaders(request, verdict, targets),
+    method: request.method, agent: agents[url.protocol], headers: makeHeaders(request, { ...verdict, authorization }, targets),
     // The configured index may well live in the user's own network; what it names may not.
     ...(own ? {} : { lookup: lookupPublic }),
     timeout: idle,
@@ -46,7 +60,8 @@ function forward(exchange, text, hop, redirectedFrom) {
     if (answer.statusCode < 200 || answer.statusCode > 599) return upstream.destroy(new Error(`it answered with the status ${answer.statusCode}`));
     const location = [301, 302, 303, 307, 308].includes(answer.statusCode) ? answer.headers.location : undefined;
     if (location !== undefined) return redirect(exchange, answer, url, location, hop);
-    return listing ? passListing(exchange, answer, url) : passFile(request, response, answer, url);
+    if (listing) return passListing(exchange, answer, url);
+    return promised ? passPromised(exchange, answer, url) : passFile(request, response, answer, url);
   });
   response.on('close', () => upstream.destroy());
   upstream.end();
@@ -74,13 +89,29 @@ function pickHeaders(answer, url) {
   return { ...Object.fromEntries(kept), 'terrarium-url': url.href, 'content-disposition': 'attachment', 'content-security-policy': "default-src 'none'; sandbox" };
 }
 
-function passFile(request, response, answer, url) {
+function passFile(request, response, answer, url, body = answer) {
   const length = answer.headers['content-length'];
   response.writeHead(answer.statusCode, { ...pickHeaders(answer, url), ...(length === undefined ? {} : { 'content-length': length }) });
   // A body that breaks off must look broken to the page as well.
   answer.on('aborted', () => response.destroy());
   answer.on('error', () => response.destroy());
-  return answer.pipe(response);
+  return body.pipe(response);
+}
+
+/**
+ * From a host that no index named: an archive with the promised hash, or nothing. A web page does not get past its first bytes, and whatever
+ * turns out to be something else breaks off before its end, so that nobody can read through here what he does not have already.
+ */
+function passPromised({ request, response, sha256 }, answer, url) {
+  if (answer.statusCode !== 200) return answer.resume() && refuse(response, 403, 'refused', `${url.host} answered with the status ${answer.statusCode}, and only a file was to be had from there.`);
+  const gate = makePromiseGate(sha256);
+  gate.on('error', (error) => {
+    answer.destroy();
+    refuse(response, 403, 'refused', `${url.host} ${error.message}.`);
+  });
+  gate.once('checked', () => passFile(request, response, answer, url, gate));
+  for (const broken of ['aborted', 'error']) answer.on(broken, () => gate.destroy(new Error('broke the connection')));
+  return answer.pipe(gate);
 }
 
 function passListing({ request, response, targets }, answer, url) {

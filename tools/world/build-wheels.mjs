@@ -12,8 +12,10 @@ export async function openWheelBuilder(load, store) {
     ['/src/pipeline.ts', '/src/build/make-app.ts', '/src/resolution/resolve.ts', '/src/model/memory.ts', '/src/supply/node-supply.ts', '/src/protocol/python-node.ts'].map(load));
   const supply = await makeNodeSupply({ store, assets: at('public') });
   if (!supply.ok) throw new Error(supply.failure.message);
+  const index = await supply.value.openIndex({});
+  if (!index.ok) throw new Error(index.failure.message);
   const python = makeNodePython(place());
-  const context = { python, supply: supply.value, memory: makeMemory() };
+  const context = { python, supply: { ...supply.value, index: index.value }, memory: makeMemory() };
   const reporter = { report: () => undefined, signal: new AbortController().signal };
   const tools = { ...context, resolve: (question) => resolve(question, context, reporter) };
 

@@ -3,7 +3,7 @@ import { parseArguments, type BuildArguments } from '../../../src/cli/parse-argu
 
 const plain: BuildArguments = {
   command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], include: [], wheels: [], findLinks: [],
-  out: 'dist', archive: false, json: false, overrides: [], substitutes: {},
+  out: 'dist', archive: false, json: false, overrides: [], substitutes: {}, from: {},
 };
 
 describe('what to build', () => {
@@ -56,7 +56,7 @@ test.each<[string[], RegExp]>([
   [['build', 'app', '--icon', ''], /--icon needs a file/],
   [['build', 'app', '--self-commands=yes'], /--self-commands/],
   [['build', 'app', '--json=yes'], /--json/],
-  [['build', 'app', '--index', 'simple'], /--index takes the address of an index.*simple is none/],
+  [['build', 'app', '--index', 'simple'], /--index: an index has an address.*simple is none/],
   [['build', 'app', '--index', 'own='], /--index/],
   [['build', 'app', '--index', 'file:///srv/simple'], /--index/],
   [['build', 'app', '--index', 'javascript:alert(1)'], /--index/],

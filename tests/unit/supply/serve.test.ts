@@ -1,4 +1,5 @@
 // The server of `npm start`: what it serves to whom, and where its gateway forwards to.
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -7,9 +8,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isPrivateAddress } from '../../../tools/serve/addresses.mjs';
 import { makeAllowedTargets } from '../../../tools/serve/allowed-targets.mjs';
+import { makePromiseGate } from '../../../tools/serve/promise-gate.mjs';
 import { serve } from '../../../tools/serve/serve.mjs';
-import { makeIndexAddresses } from '../../../src/supply/index-address';
-import { makeIndex } from '../../../src/supply/index-client';
+import { makeIndexAddress } from '../../../src/supply/index-address';
+import { makeIndex, openIndex } from '../../../src/supply/index-client';
+import type { GivenIndex } from '../../../src/model/index-choice';
 import { makeMemoryStore } from '../../../src/supply/store-memory';
 import { startIndexServer, type IndexServer } from '../../index-server/start-index-server';
 import { makeWheel, type TestWheel } from './make-wheel';
@@ -190,6 +193,128 @@ async function startRawIndex(answer: string | Buffer): Promise<{ port: number; c
   return { port: (raw.address() as net.AddressInfo).port, close: () => void raw.close() };
 }
 
+describe('indexes that the page was given', () => {
+  const corpAuthorization = `Basic ${Buffer.from('bob:own').toString('base64')}`;
+  const reporter = { report() {}, signal: new AbortController().signal };
+  let corp: IndexServer;
+  let inner: TestWheel;
+  beforeAll(async () => {
+    inner = await makeWheel('inner', '1.0');
+    corp = await startIndexServer({ files: { [inner.filename]: inner.bytes }, authorization: corpAuthorization, cors: false });
+  });
+  afterAll(() => corp.close());
+  beforeEach(() => void (corp.requests.length = corp.faults.length = 0));
+
+  const open = (rest: Partial<GivenIndex> = {}) => {
+    const indexes = [{ name: 'corp', url: corp.url, username: 'bob', password: 'own', ...rest }, { name: 'configured', url: '' }];
+    const client = openIndex({ indexes }, { indexes: [{ name: 'own', url: index.url }], gateway: `${server.url}gateway/`, store: makeMemoryStore(), limits: { tries: 1 } });
+    if (!client.ok) throw new Error(client.failure.message);
+    return client.value;
+  };
+
+  test('are asked with their credentials, beside those that the server was set up with', async () => {
+    const client = open();
+    const answered = await client.answer([{ kind: 'listing', name: 'inner' }, { kind: 'listing', name: 'plotter' }], reporter);
+    expect(answered).toMatchObject({ ok: true, value: { answers: [{ index: corp.url, blob: 0 }, { index: index.url, blob: 1 }] } });
+    const ref = { filename: inner.filename, url: `${corp.origin}/files/${inner.filename}`, sha256: inner.sha256, pure: true };
+    expect(await client.wheel(ref, reporter)).toMatchObject({ ok: true });
+    expect(new Set(corp.requests.map(({ headers }) => headers.authorization))).toEqual(new Set([corpAuthorization]));
+    expect(new Set(index.requests.map(({ headers }) => headers.authorization))).toEqual(new Set([authorization]));
+    expect(Object.keys(corp.requests[0]!.headers).filter((name) => name.startsWith('terrarium'))).toEqual([]);
+  });
+
+  test('are forgotten with the request that named them', async () => {
+    await open().answer([{ kind: 'listing', name: 'inner' }], reporter);
+    expect(await get(through(`${corp.url}inner/`))).toMatchObject({ status: 403 });
+    expect((await get(through(`${corp.origin}/files/${inner.filename}`))).status).toBe(403);
+  });
+
+  test('lose their credentials where they redirect to another origin, and gain none there', async () => {
+    corp.faults.push({ path: '/inner/', act: { redirect: `${index.url}plotter/` } });
+    const answered = await open().answer([{ kind: 'listing', name: 'inner' }], reporter);
+    expect(answered).toMatchObject({ value: { answers: [{ problem: { code: 'supply/refused' } }] } });
+    expect(index.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  const say = (indexes: unknown, rest: Record<string, string> = {}) => ({ 'terrarium-indexes': typeof indexes === 'string' ? indexes : JSON.stringify(indexes), ...rest });
+  test.each<[string, Record<string, string>, number]>([
+    ['one that the project names, in this machine', say([{ url: 'corp', byProject: true }]), 403],
+    ['one of which it is not said who names it', say([{ url: 'corp' }]), 403],
+    ['another one', say([{ url: 'https://other.example/simple/', byProject: false }]), 403],
+    ['what is no list', say('{'), 400],
+    ['what is no address', say([{ url: 'simple', byProject: false }]), 400],
+    ['one that a person names', say([{ url: 'corp', byProject: false }], { 'terrarium-authorization': corpAuthorization }), 200],
+    ['one that a page of another site names', say([{ url: 'corp', byProject: false }], { 'sec-fetch-site': 'cross-site' }), 403],
+  ])('%s: %#', async (_, headers, status) => {
+    const named = { ...headers, 'terrarium-indexes': headers['terrarium-indexes']!.replace('"corp"', JSON.stringify(corp.url)) };
+    expect((await get(through(`${corp.url}inner/`), named)).status).toBe(status);
+    expect(corp.requests.length).toBe(status === 200 ? 1 : 0);
+  });
+
+  test('only listings are to be had of them, and what these name', async () => {
+    // An origin of which no listing was read yet.
+    const url = corp.url.replace('127.0.0.1', 'localhost');
+    expect((await get(through(new URL('/admin/users', url).href), say([{ url, byProject: false }]))).status).toBe(403);
+  });
+});
+
+describe('a file of a host that nobody named', () => {
+  const targets = makeAllowedTargets([{ name: 'a', url: 'https://index.example/simple/' }, { name: 'b', url: 'http://127.0.0.1:9/simple/' }]);
+  test.each<[string, boolean, boolean]>([
+    ['https://code.example/x.whl', true, true], ['https://code.example/x.whl', false, false], ['http://code.example/x.whl', true, false], ['https://10.0.0.1/x.whl', true, false],
+    ['https://127.0.0.1/x.whl', true, false], ['http://127.0.0.1:9/files/x.whl', true, false], ['https://me:pw@code.example/x.whl', true, false],
+  ])('%s, its hash being known: %s', (url, promised, allowed) => {
+    const verdict = targets.judge(url, { promised });
+    expect([verdict.ok, verdict.own, verdict.promised]).toEqual(allowed ? [true, false, true] : [false, undefined, undefined]);
+  });
+
+  test('is had by its hash, metadata included, and its name is asked of no index', async () => {
+    const asked: string[] = [];
+    const gateway = async (url: string, { method, headers }: RequestInit): Promise<Response> => {
+      const sent = new Headers(headers);
+      asked.push(decodeURIComponent(url.split('/gateway/')[1]!));
+      const promised = method === 'GET' && !sent.has('range') && sent.get('terrarium-sha256') === wheel.sha256;
+      return promised ? new Response(wheel.bytes as Uint8Array<ArrayBuffer>) : new Response('no', { status: 403, headers: { 'terrarium-failure': 'unknown-host' } });
+    };
+    const client = makeIndex({ indexes: [{ name: 'own', url: 'https://index.example/simple/' }], gateway: 'http://page.example/gateway/', store: makeMemoryStore(), fetch: gateway });
+    const reporter = { report() {}, signal: new AbortController().signal };
+    const ref = { filename: wheel.filename, url: `https://code.example/${wheel.filename}`, sha256: wheel.sha256 };
+    const answered = await client.answer([{ kind: 'metadata', ...ref }], reporter);
+    expect(answered.ok && new TextDecoder().decode(answered.value.blobs[0])).toBe(wheel.metadata);
+    expect(await client.wheel({ ...ref, pure: true }, reporter)).toMatchObject({ ok: true });
+    expect(new Set(asked)).toEqual(new Set([ref.url]));
+  });
+
+  /** What came out, and what went wrong. */
+  async function pass(chunks: Uint8Array[], sha256: string): Promise<[number, string]> {
+    const gate = makePromiseGate(sha256);
+    let size = 0;
+    gate.on('data', (chunk: Buffer) => (size += chunk.length));
+    const problem = await new Promise<string>((resolve) => {
+      gate.on('error', (error) => resolve(error.message));
+      gate.on('end', () => resolve(''));
+      for (const chunk of chunks) gate.write(chunk);
+      gate.end();
+    });
+    return [size, problem];
+  }
+  const large = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(2 ** 20, 7)]);
+  const page = Buffer.from('<!doctype html>');
+  const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+  test.each<[string, () => Uint8Array[], () => string, [number, string | RegExp]]>([
+    ['the promised one', () => [wheel.bytes], () => wheel.sha256, [-1, '']],
+    ['the promised one, in pieces', () => [large.subarray(0, 2), large.subarray(2, 700_000), large.subarray(700_000)], () => digest(large), [large.length, '']],
+    ['a page, whatever was promised', () => [page], () => digest(page), [0, /sent no wheel/]],
+    ['nothing', () => [], () => digest(Buffer.alloc(0)), [0, /another file/]],
+    ['a small one that is another', () => [wheel.bytes.subarray(0, 1000)], () => wheel.sha256, [0, /another file/]],
+    ['a large one that is another: never its end', () => [large], () => wheel.sha256, [large.length - 256 * 1024, /another file/]],
+  ])('%s', async (_, chunks, sha256, [size, problem]) => {
+    const [passed, said] = await pass(chunks(), sha256());
+    expect(passed).toBe(size < 0 ? wheel.bytes.length : size);
+    expect(said).toMatch(problem);
+  });
+});
+
 describe('an index that answers with nonsense does not end the server', () => {
   const listing = (body: string): string => `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n${body}`;
   test.each([
@@ -218,7 +343,7 @@ test.each([['ann:s%40cret', 'ann:s@cret'], ['ann:100%25', 'ann:100%'], ['ann:100
   const indexes = [{ name: 'own', url: `https://${written}@index.example/simple/` }];
   const expected = `Basic ${Buffer.from(sent).toString('base64')}`;
   expect(makeAllowedTargets(indexes).judge('https://index.example/simple/six/')).toMatchObject({ authorization: expected });
-  expect(makeIndexAddresses(indexes).credentials.get('https://index.example')).toBe(expected);
+  expect(makeIndexAddress(indexes[0]!)).toEqual({ name: 'own', url: 'https://index.example/simple/', byProject: false, authorization: expected });
 });
 
 describe('what the gateway forwards to', () => {

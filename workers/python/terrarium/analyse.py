@@ -9,6 +9,7 @@ from terrarium.analysis.entries import choose_entry, find_entries
 from terrarium.analysis.extension_sources import check_no_extension_sources
 from terrarium.analysis.extras import requirements_of_extras
 from terrarium.analysis.groups import list_groups, requirements_of_groups
+from terrarium.analysis.index_sources import find_index_sources
 from terrarium.analysis.layout import ProjectFiles, find_project, list_projects, make_layout
 from terrarium.analysis.local_sources import find_locals, without_path
 from terrarium.analysis.locks import choose_lock, find_locks
@@ -22,7 +23,7 @@ from terrarium.analysis.pep723 import find_script_block
 from terrarium.analysis.requirement import check_requirements
 from terrarium.analysis.shadows import find_shadows
 from terrarium.analysis.sort_imports import Sorter, stdlib_tops
-from terrarium.analysis.tree import Tree, base, join
+from terrarium.analysis.tree import Tree, base, is_below, join
 from terrarium.failure import Failure
 
 #: Source beyond this is packed, not analysed: parsing takes a second per 5 MB in Pyodide.
@@ -52,9 +53,10 @@ class _Analysis:
         if files.pyproject:
             self.options = read_options(files.pyproject.tool, files.pyproject.text, 1, self.tree, files.root)
         layout, more = make_layout(self.tree, files)
-        self.warnings += noted + more
         self.files, self.bare, self.root = files, layout["kind"] == "bare", files.root
         metadata = read_metadata(self.tree, files)
+        # A folder that requirements.txt names is no stranger there.
+        self.warnings += [one for one in noted if one.get("place", {}).get("path") not in metadata.paths.values()] + more
         if not self.bare:
             check_no_extension_sources(self.tree, self.root, files.pyproject, files.setup_py, layout["requires"], layout["backend"])
             if files.pyproject:
@@ -139,12 +141,14 @@ class _Analysis:
         grouped = requirements_of_groups(self.files.pyproject, self._chosen("groups") or [])
         folders, wheels = self._locals(metadata, grouped)
         requirements, grouped = self._requirements(metadata, [*folders, *wheels]), self._without_paths(grouped, [*folders, *wheels])
+        sources, told = find_index_sources(self.files.pyproject)
         lock, noted = choose_lock(self.tree, self.root, self._chosen("lock"))
         sorter = Sorter(own, [item["requirement"] for item in [*requirements, *grouped]], _all_optional(declared.extras), self.bare)
         imports = [found for fact in facts.values() for found in sorter.sort(fact)]
         version, origin = self._version(metadata, facts, entries, preferred)
         _check_requires_python(declared.requires_python, metadata)
-        shadows = find_shadows(own, sorter.declared, self.name, self.bare)
+        # Where a requirement is a folder of the project, its modules stand there under its own name.
+        shadows = [one for one in find_shadows(own, sorter.declared, self.name, self.bare) if not any(is_below(one["place"]["path"], folder) for folder in metadata.paths.values())]
         answer = {
             "name": self.name,
             "versionOrigin": origin,
@@ -159,6 +163,7 @@ class _Analysis:
             "project": self.root,
             "locals": folders,
             "localWheels": wheels,
+            "sources": sources,
             "locks": find_locks(self.tree, self.root),
             "layout": layout,
             "entries": entries,
@@ -166,7 +171,7 @@ class _Analysis:
             "imports": imports,
             "stdlib": stdlib_tops(imports),
             "fileUses": [place(path, line) for path, fact in facts.items() for line in fact.file_lines],
-            "warnings": self.warnings + noted + metadata.warnings + shadows + sorter.warnings + _missing_modules(own, entries),
+            "warnings": self.warnings + noted + told + metadata.warnings + shadows + sorter.warnings + _missing_modules(own, entries),
         }
         optional = {"version": version, "requiresPython": declared.requires_python, "lock": lock}
         return answer | {key: value for key, value in optional.items() if value}
@@ -180,7 +185,7 @@ class _Analysis:
 
     def _locals(self, metadata: Metadata, grouped: list[Requirement]) -> tuple[list[dict], list[dict]]:
         known = metadata.declared.requirements is not None or "dependencies" not in metadata.declared.dynamic
-        return find_locals(self.tree, self.files, [*self._wanted(metadata), *grouped] if known else None)
+        return find_locals(self.tree, self.files, [*self._wanted(metadata), *grouped] if known else None, metadata.paths)
 
     def _without_paths(self, requirements: list[Requirement], own: list[dict]) -> list[dict]:
         names = {one["name"] for one in own}
@@ -249,6 +254,6 @@ def _analysis_of_wheel(tree: Tree, request: dict) -> dict:
         raise Failure("wheel/invalid", f"Reading the file name {filename[:200]}: {str(error)[:200]}.", filename[:200]) from None
     return {
         "name": name, "version": str(version), "versionOrigin": "the wheel's file name", "requirements": [], "constraints": [], "extras": [],
-        "groups": [], "groupRequirements": [], "chosen": {"extras": [], "groups": []}, "options": {}, "projects": [], "project": "", "locals": [], "localWheels": [], "locks": [],
+        "groups": [], "groupRequirements": [], "chosen": {"extras": [], "groups": []}, "options": {}, "projects": [], "project": "", "locals": [], "localWheels": [], "sources": {"indexes": [], "from": {}}, "locks": [],
         "layout": {"kind": "wheel", "filename": filename}, "entries": [], "preferredEntry": -1, "imports": [], "stdlib": [], "fileUses": [], "warnings": [],
     }

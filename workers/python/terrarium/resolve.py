@@ -1,5 +1,6 @@
 """The verb `resolve`: requirements, targets and index answers → the exact wheel of each distribution for each target, or what is missing."""
 from .failure import Failure
+from .instant import find_instant
 from .locks.hashed import check_all_hashed
 from .resolution.given_lock import resolve_lock
 from .resolution.session import Missing, find_session, take_answers
@@ -9,7 +10,7 @@ from .resolution.task import find_task, make_environments
 def resolve(request: dict, blobs: list) -> dict:
     check_python(request)
     session = find_session(request["session"])
-    take_answers(session, request["answers"], blobs)
+    take_answers(session, request["answers"], blobs, find_instant(request.get("uploadedPriorTo")))
     try:
         if request.get("lock"):
             return {"state": "done", "resolution": resolve_lock(request, session, make_environments(request))}

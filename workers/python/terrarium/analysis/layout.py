@@ -41,7 +41,7 @@ def find_project(tree: Tree, asked: str = "") -> tuple[ProjectFiles, list[dict]]
         return top, []
     inner, unreadable = _inner_projects(tree)
     if _has_programs(tree):
-        return top, [warning(f"The folder {folder.root} is a project of its own; its files are packed, its metadata is not read.") for folder in inner]
+        return top, [warning(f"The folder {folder.root} is a project of its own; its files are packed, its metadata is not read.", folder.root) for folder in inner]
     if len(inner) > 1:
         raise _several(inner)
     if not inner and unreadable:

@@ -94,14 +94,14 @@ class LocalSources:
         return "" if place == "." else place
 
 
-def find_locals(tree: Tree, files: ProjectFiles, requirements: list[Requirement] | None) -> tuple[list[dict], list[dict]]:
-    """What the project needs of them, and what those need: (folders with how each is built, wheels). None: all, as only its backend knows."""
+def find_locals(tree: Tree, files: ProjectFiles, requirements: list[Requirement] | None, paths: dict[str, str]) -> tuple[list[dict], list[dict]]:
+    """What the project needs of them, and what those need: (folders with how each is built, wheels). None: all, as only its backend knows. `paths`: those that requirements.txt names."""
     sources = LocalSources(tree)
     folders: dict[str, dict] = {}
     wheels: dict[str, dict] = {}
     queue = [(files, requirements)]
     for own, needed in queue:
-        places = sources.of(own.pyproject, own.root)
+        places = sources.of(own.pyproject, own.root) | (paths if own is files else {})
         names = places if needed is None else [name for name in _names(needed) if name in places]
         for name in names:
             place = places[name]

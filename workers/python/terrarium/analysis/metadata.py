@@ -17,6 +17,8 @@ class Metadata:
     declared: Declared
     constraints: list[Requirement] = field(default_factory=list)
     warnings: list[dict] = field(default_factory=list)
+    #: Name, normalised → folder or wheel of what was dropped.
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 def read_metadata(tree: Tree, files: ProjectFiles) -> Metadata:
@@ -89,6 +91,7 @@ def _use(metadata: Metadata, file: RequirementsFile, path: str):
     metadata.declared.requirements = file.requirements
     metadata.declared.taken_from["requirements"] = path
     metadata.constraints = file.constraints
+    metadata.paths = file.paths
     metadata.warnings += file.warnings
 
 

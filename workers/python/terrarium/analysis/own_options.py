@@ -1,15 +1,22 @@
 """`[tool.terrarium]` of pyproject.toml, or of a script's own block → `FileOptions` of src/model/build-options.ts, checked: what is not known is refused by line."""
 import re
+from datetime import date, datetime
 
 from packaging.utils import canonicalize_name
 
+from terrarium.analysis.index_sources import is_index_url
 from terrarium.analysis.name_and_version import NAME, is_version
 from terrarium.analysis.parse_toml import Table
 from terrarium.analysis.requirement import parse_requirement
 from terrarium.analysis.tree import Tree, join
 from terrarium.failure import Failure
+from terrarium.instant import find_instant
 
 TABLE = "tool.terrarium"
+#: The indexes that are set up where the tool runs.
+CONFIGURED = "configured"
+#: Options whose values are not repeated in messages: somebody may have written a password into them.
+_SECRET = ("indexes", "named-indexes")
 
 
 def is_requirement(text: str) -> bool:
@@ -18,6 +25,15 @@ def is_requirement(text: str) -> bool:
 
 def is_line(text: str) -> bool:
     return not re.search(r"[\r\n\0]", text)
+
+
+def is_named_index(text: str) -> bool:
+    name, equals, url = text.partition("=")
+    return bool(equals and NAME.match(name) and name != CONFIGURED and is_index_url(url))
+
+
+def is_instant(text: str) -> bool:
+    return find_instant(text) is not None
 
 
 #: Key in the file → (field, kind, what each text must be, in words, how that is checked).
@@ -32,6 +48,10 @@ OPTIONS = {
     "extras": ("extras", "texts", "the name of an extra", bool),
     "groups": ("groups", "texts", "the name of a dependency group", bool),
     "lock": ("lock", "lock", "the path of a lock, or false", bool),
+    "indexes": ("indexes", "texts", "NAME=https://… without a password, or \"configured\"", lambda text: text == CONFIGURED or is_named_index(text)),
+    "named-indexes": ("namedIndexes", "texts", "NAME=https://… without a password", is_named_index),
+    "from": ("from", "table", "the name of a distribution, or of an index", lambda text: bool(NAME.match(text))),
+    "uploaded-prior-to": ("uploadedPriorTo", "text", "a date such as \"2026-01-31\", or a time with its zone (RFC 3339)", is_instant),
     "overrides": ("overrides", "texts", "a requirement (PEP 508)", is_requirement),
     "substitutes": ("substitutes", "table", "the name of a distribution", lambda text: bool(NAME.match(text))),
     "include": ("runtimeGroups", "texts", "the name of a part of the standard library", bool),
@@ -65,10 +85,12 @@ class _Reader:
     def read(self, key: str):
         field, kind, words, is_right = OPTIONS[key]
         value = self.table.data[key]
+        value = value.isoformat() if key == "uploaded-prior-to" and isinstance(value, (datetime, date)) else value
         texts = self._texts(key, kind, value)
         for text in texts:
             if not is_right(text):
-                raise self._wrong(key, f"found {text[:100]!r}, expected {words}")
+                found = "another value" if key in _SECRET else repr(text[:100])
+                raise self._wrong(key, f"found {found}, expected {words}")
         if kind in ("path", "paths"):
             found = [self._inside(key, text) for text in texts]
             return found if kind == "paths" else found[0]

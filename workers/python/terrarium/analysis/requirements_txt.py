@@ -1,10 +1,13 @@
-"""requirements.txt as pip reads it: `-r` and `-c` followed, hashes kept, index options named as ignored, the rest refused by line."""
+"""requirements.txt as pip reads it: `-r` and `-c` followed, hashes kept, folders and wheels of the project found, index options named as ignored, the rest refused by line."""
 import re
 from dataclasses import dataclass, field
 from posixpath import normpath
 
+from packaging.utils import canonicalize_name
+
 from terrarium.analysis.declared import Requirement, warning
 from terrarium.analysis.decode_text import decode_text
+from terrarium.analysis.local_paths import Refused, read_local_path
 from terrarium.analysis.requirement import shorten, where
 from terrarium.analysis.tree import Tree, join, parent
 from terrarium.failure import Failure
@@ -14,8 +17,9 @@ _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--[A-Za-z][A-Za-z-]*|-[A-Za-z])(?:\s*=\s*|\s+)?(?P<value>.*)\Z")
 _TRAILING = re.compile(r"\s(?=--[a-z])")
 _VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")
-_PATH = re.compile(r"\.{0,2}[/\\]|\.{1,2}\Z|[A-Za-z]:[/\\]|\S+\.(?:whl|tar\.gz|zip)\Z")
+_PATH = re.compile(r"file:|\.{0,2}[/\\]|\.{1,2}\Z|[A-Za-z]:[/\\]|[^\s/]+/|\S+\.(?:whl|tar\.gz|zip)\Z")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ITSELF = re.compile(r"\./?(?:\[(?P<extras>[A-Za-z0-9._, -]+)\])?\Z")
 _INCLUDES = {"-r": "r", "--requirement": "r", "-c": "c", "--constraint": "c"}
 _EDITABLE = ("-e", "--editable")
 
@@ -27,6 +31,8 @@ class RequirementsFile:
     constraints: list[Requirement] = field(default_factory=list)
     warnings: list[dict] = field(default_factory=list)
     refused: list[tuple[Requirement, str]] = field(default_factory=list)
+    #: Name, normalised → folder or wheel of what was dropped.
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 def read_requirements_txt(tree: Tree, path: str) -> RequirementsFile:
@@ -65,8 +71,10 @@ class _Reader:
         line.hashes = [option.partition("=")[2].strip() for option in options if option.startswith("--hash")]
         if others := [option.partition("=")[0] for option in options if not option.startswith("--hash")]:
             self._warn(line, f"`{', '.join(others)}` is ignored: wheels are never built with options.")
-        if line.text in (".", "./"):
-            self._warn(line, "`.` is the project itself and adds nothing.")
+        if _ITSELF.match(line.text):
+            self._tell_itself(line, line.text)
+        elif _is_path(line.text):
+            self._local(line, line.text, into)
         elif reason := _find_refusal(line.text):
             self.found.refused.append((line, reason))
         else:
@@ -80,10 +88,27 @@ class _Reader:
         elif name not in _EDITABLE:
             # The value is left out of the message: index addresses carry passwords.
             self._warn(line, f"`{name}` is ignored: the index is chosen in the settings of the build.")
-        elif value in (".", "./"):
-            self._warn(line, "`-e .` is the project itself and adds nothing.")
+        elif _ITSELF.match(value):
+            self._tell_itself(line, value)
+        elif _URL.match(value) or "+" in value.partition(":")[0] or _VARIABLE.search(value):
+            self.found.refused.append((line, "is an editable requirement from elsewhere; only folders of the project can be"))
         else:
-            self.found.refused.append((line, "is an editable requirement, which only exists on the machine it was made on"))
+            self._local(line, value, into)
+
+    def _tell_itself(self, line: Requirement, text: str):
+        extras = _ITSELF.match(text)["extras"]
+        advice = f"; choose its extras instead (on the command line: --extra {extras.replace(' ', '')})" if extras else ""
+        self._warn(line, f"`{shorten(line.text)}` is the project itself and adds nothing{advice}.")
+
+    def _local(self, line: Requirement, text: str, into: list[Requirement]):
+        """Packed as it is, which for a folder of the project is what editable comes to."""
+        try:
+            name, place, requirement = read_local_path(self.tree, parent(line.path), text)
+        except Refused as refused:
+            self.found.refused.append((line, str(refused)))
+            return
+        self.found.paths[canonicalize_name(name)] = place
+        into.append(Requirement(requirement, line.path, line.line, line.hashes))
 
     def _include(self, line: Requirement, kind: str, value: str, stack: list[str], into: list[Requirement]):
         target = normpath(join(parent(line.path), value.replace("\\", "/")))
@@ -110,7 +135,11 @@ def _find_refusal(text: str) -> str | None:
         return "asks for a variable of the environment, which is never read"
     if _URL.match(text):
         return "is an address without a name; `name @ https://…` of a wheel is understood"
-    return "is a path, and only what an index has is fetched" if "@" not in text and _PATH.match(text) else None
+    return None
+
+
+def _is_path(text: str) -> bool:
+    return not _VARIABLE.search(text) and "@" not in text and bool(_PATH.match(text.partition(";")[0].partition("[")[0].strip()))
 
 
 def _logical_lines(text: str):

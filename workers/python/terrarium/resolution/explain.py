@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from ..failure import Failure
-from .gaps import Gap, find_gap
+from ..instant import print_instant
+from .gaps import Gap, enumerate_some, find_gap
 from .need import Need
 from .search import Deadline, Impossible, search
 from .session import Missing
@@ -90,6 +91,11 @@ def explain_unknown(stock: Stock, name: str, core: Impossible) -> Failure | None
             "resolution/unknown-name", f"Looking for {name}, which {askers[0]}: no index has a distribution of that name.",
             *tell_all(askers, core), "Check the spelling, or drop a wheel of it beside the project.",
         )
+    if not listing.versions and listing.later:
+        return Failure(
+            "resolution/conflict", f"Looking for {name}, which {askers[0]}: all files of it were uploaded on the cut-off date or later.",
+            *tell_all(askers, core), *tell_later(stock, [name]),
+        )
     if listing.status == "quarantined":
         return Failure(
             "resolution/unknown-name", f"Looking for {name}, which {askers[0]}: the index has put it under quarantine.",
@@ -126,7 +132,7 @@ def make_gap_failure(stock: Stock, gap: Gap, askers: list[Asker], core: Impossib
         "python": "Choose another Python or another version.",
     }
     code = "resolution/conflict" if gap.kind == "python" else "resolution/no-wheel"
-    notes = [*tell_all(askers, core), *tell_older(stock, gap, askers)]
+    notes = [*tell_all(askers, core), *tell_older(stock, gap, askers), *tell_later(stock, [askers[0].need.name])]
     advice = others.get(gap.kind)
     return GapFailure(code, f"Looking for wheels: {gap.reason}.", *notes, *([advice] if advice else []))
 
@@ -152,7 +158,13 @@ def explain_conflict(stock: Stock, names: list[str], core: Impossible) -> Failur
     if len(askers) <= 1:
         message = f"No version of {name} will do on {stock.environment.label}: {join(askers)}{tell_newest(stock, name)}"
     advice = "Change one of these, so that one version suits all of them." if len(everyone) + len(limits) > 1 else "Ask for a version that is there."
-    return Failure("resolution/conflict", f"{message}.", *tell_all(everyone, core), *limits, advice)
+    return Failure("resolution/conflict", f"{message}.", *tell_all(everyone, core), *limits, *tell_later(stock, names), advice)
+
+
+def tell_later(stock: Stock, names: list[str]) -> list[str]:
+    """What the cut-off date hides may be what somebody asks for."""
+    hidden = [(name, listing.later) for name in names if (listing := stock.listing(name)) and listing.later]
+    return [f"{name} {enumerate_some(map(str, later))} {'was' if len(later) == 1 else 'were'} uploaded on {print_instant(stock.terms.prior_to)} or later (--uploaded-prior-to)." for name, later in hidden]
 
 
 def join(askers: list[Asker]) -> str:

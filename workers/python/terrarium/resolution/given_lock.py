@@ -2,6 +2,7 @@
 from ..locks.choose import Chooser
 from ..locks.locked import Locked, Wanted
 from ..locks.readers import PYLOCK, make_reader
+from ..locks.content_hash import tell_stale
 from ..locks.stale import check_fresh
 from .environment import Environment
 from .files import canonical, find_wheel_name
@@ -20,7 +21,11 @@ def resolve_lock(request: dict, session: Session, environments: dict[str, Enviro
         "targets": list(environments),
         "distributions": distributions,
         "lock": wanted.text if PYLOCK.match(wanted.file) else print_lock(environments, distributions),
-        "notices": [f"The versions are those of the project's lock file ({wanted.path}).", *tell_unused(request["local"], distributions)],
+        "notices": [
+            f"The versions are those of the project's lock file ({wanted.path}).", *tell_stale(wanted, request["lock"].get("pyproject", "")),
+            *(["The cut-off date was not applied: the lock says which files are taken."] if request.get("uploadedPriorTo") else []),
+            *tell_unused(request["local"], distributions),
+        ],
         "gaps": [],
     }
 

@@ -1,12 +1,14 @@
 """An index's answer for one name → its files by version. JSON by PEP 691, 700 and 714, HTML by PEP 503; both untrusted."""
 import json
 from bisect import bisect_left
+from datetime import datetime
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from ..failure import Failure
+from ..instant import find_instant
 from .files import File, canonical, find_sdist_version, find_source_name, find_version, find_wheel_name
 from .need import Need, find_digest
 from .page import complete_entry, parse_page
@@ -17,9 +19,12 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 class Listing:
     """Entries stay as they came until a version is looked at: of thousands only a few ever are."""
 
-    def __init__(self, name: str, base: str, entries: list[dict], status: str = ""):
-        self.name, self.base, self.status = name, base, status
-        self._entries = group_entries(name, entries)
+    def __init__(self, name: str, base: str, entries: list[dict], status: str = "", index: str = "", prior_to: datetime | None = None):
+        self.name, self.base, self.status, self.index = name, base, status, index
+        own = group_entries(name, entries)
+        self._entries = own if prior_to is None else cut_off(name, base, own, prior_to)
+        #: Versions that are there but for the cut-off date.
+        self.later: list[Version] = sorted(own.keys() - self._entries.keys(), reverse=True)
         self._files: dict[Version, tuple[File, ...]] = {}
         self.versions: list[Version] = sorted(self._entries, reverse=True)
         self._admitted: dict[str, tuple[Version, ...]] = {}
@@ -111,10 +116,11 @@ def find_window(versions: list[Version], spec: SpecifierSet) -> list[Version]:
     return versions[start:end]
 
 
-def parse_listing(name: str, url: str, content_type: str, body: bytes) -> Listing:
+def parse_listing(name: str, url: str, content_type: str, body: bytes, **about) -> Listing:
+    """`about`: `index`, its address; `prior_to`, the cut-off date."""
     if is_json(content_type, body):
-        return parse_json(name, url, body)
-    return parse_html(name, url, body)
+        return parse_json(name, url, body, about)
+    return parse_html(name, url, body, about)
 
 
 def is_json(content_type: str, body: bytes) -> bool:
@@ -124,7 +130,7 @@ def is_json(content_type: str, body: bytes) -> bool:
     return body[:64].lstrip()[:1] == b"{"
 
 
-def parse_json(name: str, url: str, body: bytes) -> Listing:
+def parse_json(name: str, url: str, body: bytes, about: dict) -> Listing:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -134,7 +140,7 @@ def parse_json(name: str, url: str, body: bytes) -> Listing:
     meta = answer.get("meta")
     check_api_version(name, url, meta.get("api-version") if isinstance(meta, dict) else None)
     status = answer.get("project-status")
-    return Listing(name, url, answer["files"], status.get("status", "") if isinstance(status, dict) else "")
+    return Listing(name, url, answer["files"], status.get("status", "") if isinstance(status, dict) else "", **about)
 
 
 def check_api_version(name: str, url: str, version: object) -> None:
@@ -142,10 +148,10 @@ def check_api_version(name: str, url: str, version: object) -> None:
         raise bad_answer(name, url, f"has version {version} of the index interface; 1.x is understood")
 
 
-def parse_html(name: str, url: str, body: bytes) -> Listing:
+def parse_html(name: str, url: str, body: bytes, about: dict) -> Listing:
     page = parse_page(body.decode("utf-8", "replace"))
     check_api_version(name, url, page.api_version)
-    listing = Listing(name, urljoin(url, page.base) if page.base else url, page.entries, page.status)
+    listing = Listing(name, urljoin(url, page.base) if page.base else url, page.entries, page.status, **about)
     if not listing.versions and page.has_form:
         raise bad_answer(name, url, "is a page with a form, perhaps to log in, and not a list of files")
     return listing
@@ -162,6 +168,16 @@ def group_entries(name: str, entries: list) -> dict[Version, list[dict]]:
         if version is not None:
             groups.setdefault(version, []).append(entry)
     return groups
+
+
+def cut_off(name: str, url: str, groups: dict[Version, list[dict]], prior_to: datetime) -> dict[Version, list[dict]]:
+    """Files without an upload time do not exist then either; where none has one the date means nothing, and that is said."""
+    times = [find_instant(entry.get("upload-time")) for entries in groups.values() for entry in entries]
+    if times and not any(times):
+        raise Failure("supply/bad-answer", f"The index does not say of {name} when its files were uploaded, so nothing of it can be held against the cut-off date.",
+                      url, "Take it from another index, or leave the cut-off date out (on the command line: --uploaded-prior-to).")
+    kept = {version: [entry for entry in entries if (time := find_instant(entry.get("upload-time"))) and time < prior_to] for version, entries in groups.items()}
+    return {version: entries for version, entries in kept.items() if entries}
 
 
 def entry_version(name: str, entry: object) -> Version | None:

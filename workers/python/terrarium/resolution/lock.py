@@ -1,14 +1,16 @@
 """Distributions → pylock.toml (PEP 751). The same input gives the same text: no dates, everything sorted."""
 import json
 from collections import Counter
+from datetime import datetime
 
+from ..instant import print_instant
 from .environment import Environment
 
 # What tells our targets apart, first that which does so best.
 MARKER_FIELDS = ("sys_platform", "platform_machine")
 
 
-def print_lock(environments: dict[str, Environment], distributions: list[dict]) -> str:
+def print_lock(environments: dict[str, Environment], distributions: list[dict], prior_to: datetime | None = None) -> str:
     series = sorted({environment.series for environment in environments.values()})
     markers = {id: make_marker(environment, len(series) > 1) for id, environment in environments.items()}
     lines = [
@@ -28,6 +30,8 @@ def print_lock(environments: dict[str, Environment], distributions: list[dict]) 
         # Another version of the same dependency may belong to other targets only.
         own = [one for one in dependencies.get(distribution["name"], ()) if one["wheels"].keys() & distribution["wheels"].keys()]
         lines += ["", "[[packages]]", *print_package(distribution, markers, [print_dependency(one, several) for one in own])]
+    if prior_to:
+        lines += ["", "[tool.terrarium]", f"uploaded-prior-to = {quote(print_instant(prior_to))}"]
     return "\n".join(lines) + "\n"
 
 
@@ -42,6 +46,8 @@ def print_package(distribution: dict, markers: dict[str, str], dependencies: lis
     lines = [f"name = {quote(distribution['name'])}", f"version = {quote(distribution['version'])}"]
     if len(distribution["wheels"]) < len(markers):
         lines.append(f"marker = {quote(join_markers(markers[id] for id in distribution['wheels']))}")
+    if "index" in distribution:
+        lines.append(f"index = {quote(distribution['index'])}")
     if dependencies:
         lines += ["dependencies = [", *(f"    {entry}," for entry in dependencies), "]"]
     wheels = {wheel["filename"]: wheel for wheel in distribution["wheels"].values() if "built" not in wheel}

@@ -3,9 +3,11 @@ from collections.abc import Iterator
 
 from packaging.version import Version
 
+from ..instant import print_instant
 from .agree import Solutions, differing, versions_of
 from .gaps import enumerate_some, explain_gap, find_obstacle, quote_reason
 from .stock import Candidate, Stock
+from .terms import Terms
 
 
 def make_notices(stocks: dict[str, Stock], solutions: Solutions, yielded: dict[str, Version]) -> list[str]:
@@ -23,6 +25,10 @@ def make_notices(stocks: dict[str, Stock], solutions: Solutions, yielded: dict[s
         notices.extend(tell_standing(stocks, solutions, name))
         notices.extend(tell_status(stocks, solutions, name))
     return notices + sorted(tell_unknown_extras(stocks, solutions))
+
+
+def tell_cut_off(terms: Terms) -> list[str]:
+    return [f"Files that were uploaded on {print_instant(terms.prior_to)} or later were left out, as was asked."] if terms.prior_to else []
 
 
 def tell_difference(stocks: dict[str, Stock], name: str, users: dict[str, Version]) -> str:

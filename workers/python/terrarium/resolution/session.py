@@ -2,6 +2,8 @@
 import hashlib
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from ..failure import Failure
 from .files import File
@@ -79,12 +81,12 @@ def want_metadata(file: File) -> dict[tuple, dict]:
     return {("metadata", file.metadata_key): want}
 
 
-def take_answers(session: Session, answers: list[dict], blobs: list) -> None:
+def take_answers(session: Session, answers: list[dict], blobs: list, prior_to: datetime | None = None) -> None:
     for answer in answers:
         want = answer["want"]
         body = bytes(blobs[answer["blob"]]) if answer.get("blob") is not None else None
         if want["kind"] == "listing":
-            session.listings[want["name"]] = read_answer(take_listing, answer, body)
+            session.listings[want["name"]] = read_answer(partial(take_listing, prior_to=prior_to), answer, body)
         else:
             session.metadata[want.get("metadataSha256") or want["url"]] = read_answer(take_metadata, answer, body)
 
@@ -104,8 +106,8 @@ def read_answer(take, answer: dict, body: bytes | None):
         return failure
 
 
-def take_listing(answer: dict, body: bytes) -> Listing:
-    return parse_listing(answer["want"]["name"], answer.get("url") or "", answer.get("contentType") or "", body)
+def take_listing(answer: dict, body: bytes, prior_to: datetime | None) -> Listing:
+    return parse_listing(answer["want"]["name"], answer.get("url") or "", answer.get("contentType") or "", body, index=answer.get("index") or "", prior_to=prior_to)
 
 
 def take_metadata(answer: dict, body: bytes) -> Metadata:

@@ -8,7 +8,7 @@ from .environment import Environment
 from .explain import GapFailure, explain
 from .fixes import add_fixes
 from .gaps import find_gaps
-from .notices import make_notices
+from .notices import make_notices, tell_cut_off
 from .outcome import make_resolution
 from .search import Deadline, Impossible, Solution, solve
 from .session import Missing, Session
@@ -51,7 +51,7 @@ class Task:
             raise Missing(missing)
         solutions, yielded = agree(self.stocks, self.solutions, deadline)
         gaps = add_fixes(self.stocks, find_gaps(self.stocks, solutions), self.alternatives)
-        resolution = make_resolution(self.stocks, solutions, make_notices(self.stocks, solutions, yielded), gaps)
+        resolution = make_resolution(self.stocks, solutions, [*tell_cut_off(self.terms), *make_notices(self.stocks, solutions, yielded)], gaps)
         failure = next(iter(self.failures.values()), None)
         return {"resolution": resolution, **({"failure": failure.as_data()} if failure else {})}
 

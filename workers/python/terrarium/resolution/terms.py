@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from packaging.version import Version
 
 from ..failure import Failure
+from ..instant import find_instant
 from .files import File, canonical, find_source_name, find_version, find_wheel_name, url_filename
 from .listing import LOOPBACK, Listing
 from .need import Need, find_digest, find_requirement, identify, make_needs
@@ -28,6 +29,7 @@ class Terms:
         # Another distribution that does the same, by the name of the one that it stands in for.
         self.substitutes = {canonical(name): canonical(other) for name, other in sorted(request.get("substitutes", {}).items())}
         self.prereleases: bool = request["allowPrereleases"]
+        self.prior_to = find_instant(request.get("uploadedPriorTo"))
 
     def roots(self, environment) -> list:
         return [
