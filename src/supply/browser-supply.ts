@@ -1,10 +1,11 @@
 // The Supply of a page and its workers: everything by fetch, kept in the origin-private file system.
 import type { Outcome } from '../model/failure';
 import type { Index, Supply } from '../protocol/supply';
-import { makeFetchedAssets, type Assets } from './assets';
+import { makeFetchedAssets, makeKeptAssets, type Assets } from './assets';
 import { makeCheckedFetch } from './checked-fetch';
 import { makeIndex } from './index-client';
 import { makeLaunchers } from './launchers-client';
+import { makeNetworkLog, type RecordingLog } from './network-log';
 import { readConfig } from './read-config';
 import { makeRuntimes } from './runtimes-client';
 import { makeOpfsStore } from './store-opfs';
@@ -13,16 +14,17 @@ import { makeOpfsStore } from './store-opfs';
 export async function makeBrowserSupply(base: string): Promise<Supply> {
   const notices: string[] = [];
   const store = await makeOpfsStore({ note: (line) => notices.push(line) });
-  const assets = makeFetchedAssets(base, makeCheckedFetch());
-  const index = makeLateIndex(() => openIndex(assets, store, base), notices);
-  return { store, index, runtimes: makeRuntimes(assets, store), launchers: makeLaunchers(assets) };
+  const network = makeNetworkLog();
+  const assets = makeKeptAssets(makeFetchedAssets(base, makeCheckedFetch({ log: network })), store);
+  const index = makeLateIndex(() => openIndex(assets, store, base, network), notices);
+  return { store, index, runtimes: makeRuntimes(assets, store, network), launchers: makeLaunchers(assets), network };
 }
 
-async function openIndex(assets: Assets, store: Supply['store'], base: string): Promise<Outcome<Index>> {
+async function openIndex(assets: Assets, store: Supply['store'], base: string, log: RecordingLog): Promise<Outcome<Index>> {
   const config = await readConfig(assets);
   if (!config.ok) return config;
   const { indexes, gateway } = config.value;
-  return { ok: true, value: makeIndex({ indexes, store, ...(gateway ? { gateway: new URL(gateway, base).href } : {}) }) };
+  return { ok: true, value: makeIndex({ indexes, store, log, ...(gateway ? { gateway: new URL(gateway, base).href } : {}) }) };
 }
 
 /** A configuration that cannot be read is a Failure of the first question, not of the page. */
@@ -41,6 +43,10 @@ function makeLateIndex(open: () => Promise<Outcome<Index>>, notices: string[]): 
     async wheel(wheel, reporter) {
       const index = await whenOpen();
       return index.ok ? index.value.wheel(wheel, reporter) : index;
+    },
+    async findMissing(wheels) {
+      const index = await whenOpen();
+      return index.ok ? (await index.value.findMissing?.(wheels)) ?? [] : wheels;
     },
     async takeNotices() {
       const index = opened ? await opened : undefined;

@@ -9,6 +9,7 @@ import type { FetchLimits } from './checked-fetch';
 import type { IndexConfig } from './index-address';
 import { makeIndex } from './index-client';
 import { makeLaunchers } from './launchers-client';
+import { makeNetworkLog } from './network-log';
 import { readConfig } from './read-config';
 import { makeRuntimes } from './runtimes-client';
 import { makeDiskStore } from './store-disk';
@@ -19,6 +20,9 @@ export interface NodeSupplySettings {
   /** The folder with runtimes/ and launchers/; found beside the program otherwise. */
   assets?: string;
   store?: string;
+  /** Bytes that the store may hold. */
+  budget?: number;
+  offline?: boolean;
   limits?: Partial<FetchLimits>;
 }
 
@@ -27,10 +31,12 @@ export async function makeNodeSupply(settings: NodeSupplySettings = {}): Promise
   const indexes = settings.indexes ? success(settings.indexes) : await findIndexes(assets);
   if (!indexes.ok) return indexes;
   const notices: string[] = [];
-  const store = makeDiskStore(settings.store, { note: (line) => notices.push(line) });
-  const index = makeIndex({ indexes: indexes.value, store, ...(settings.limits ? { limits: settings.limits } : {}) });
+  const { budget, limits, offline = false } = settings;
+  const store = makeDiskStore(settings.store, { note: (line) => notices.push(line), ...(budget === undefined ? {} : { budget }) });
+  const network = makeNetworkLog();
+  const index = makeIndex({ indexes: indexes.value, store, offline, log: network, ...(limits ? { limits } : {}) });
   const takeNotices = (): string[] => [...notices.splice(0), ...index.takeNotices()];
-  return success({ store, index: { ...index, takeNotices }, runtimes: makeRuntimes(assets), launchers: makeLaunchers(assets) });
+  return success({ store, index: { ...index, takeNotices }, runtimes: makeRuntimes(assets), launchers: makeLaunchers(assets), network });
 }
 
 async function findIndexes(assets: ReturnType<typeof makeDiskAssets>): Promise<Outcome<IndexConfig[]>> {

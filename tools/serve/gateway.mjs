@@ -8,7 +8,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { lookupPublic } from './addresses.mjs';
 import { makeAllowedTargets } from './allowed-targets.mjs';
 
-const forwarded = ['range', 'if-none-match', 'if-modified-since', 'accept'];
+const forwarded = ['range', 'if-range', 'if-none-match', 'if-modified-since', 'accept'];
 const passedBack = ['etag', 'last-modified', 'content-type', 'content-range', 'accept-ranges', 'cache-control', 'retry-after'];
 const mostRedirects = 5;
 const mostListing = 60 * 2 ** 20;
