@@ -85,6 +85,8 @@ const passing = new Set([408, 425, 429, 500, 502, 503, 504]);
 export function makeCheckedFetch(settings: FetchSettings = {}): CheckedFetch {
   const limits = { ...fetchLimits, ...settings.limits };
   const { offline = false, log = makeNetworkLog(0) } = settings;
+  /** Origins that did not answer, and when: what is asked of them next is not tried as often. */
+  const silent = new Map<string, number>();
   const sending: Sending = {
     fetch: settings.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     headersWait: limits.headersWait,
@@ -97,7 +99,11 @@ export function makeCheckedFetch(settings: FetchSettings = {}): CheckedFetch {
     const { url, what, method = 'GET', headers } = request;
     const row = log.begin({ url, what, method, ...(headers?.range === undefined ? {} : { range: headers.range }) });
     const began = performance.now();
-    const outcome = await fetchWithTries(request, limits, sending, row);
+    const origin = URL.canParse(url) ? new URL(url).origin : url;
+    const isSilent = isDisconnected() || Date.now() - (silent.get(origin) ?? 0) < silence;
+    const outcome = await fetchWithTries(request, isSilent ? { ...limits, tries: 1 } : limits, sending, row);
+    if (row.status !== undefined) silent.delete(origin);
+    else if (!outcome.ok && outcome.failure.code === 'supply/unreachable') silent.set(origin, Date.now());
     row.milliseconds = Math.round(performance.now() - began);
     if (!outcome.ok) row.problem = outcome.failure.message;
     return outcome;
@@ -119,7 +125,6 @@ async function fetchWithTries(request: FetchRequest, limits: FetchLimits, sendin
 
 async function tryAndTry(request: FetchRequest, limits: FetchLimits, sending: Sending, row: NetworkRow): Promise<Outcome<Fetched>> {
   const transfer = makeTransfer();
-  const tries = isDisconnected() ? 1 : limits.tries;
   let failed = 0;
   for (let sent = 1; ; sent++) {
     if (request.signal.aborted) return cancelled(request);
@@ -130,10 +135,13 @@ async function tryAndTry(request: FetchRequest, limits: FetchLimits, sending: Se
     if (outcome.ok || !retry) return outcome;
     const worthwhile = request.resume && findRest(transfer) && transfer.length - before >= limits.worthwhile && sent <= limits.resumptions;
     failed = worthwhile ? 0 : failed + 1;
-    if (failed >= tries) return withNote(outcome.failure, `It was tried ${sent === 1 ? 'once' : `${sent} times`}.`);
+    if (failed >= limits.tries) return withNote(outcome.failure, `It was tried ${sent === 1 ? 'once' : `${sent} times`}.`);
     await pause(wait ?? limits.backoff * 4 ** Math.max(failed - 1, 0), request.signal);
   }
 }
+
+/** Milliseconds. */
+const silence = 30_000;
 
 /** Then trying again is of no use: where somebody answers all the same (this machine does), the first try tells. */
 const isDisconnected = (): boolean => (globalThis.navigator as { onLine?: boolean } | undefined)?.onLine === false;
