@@ -162,6 +162,20 @@ describe('cancelling ends it within a second', () => {
     expect(await store.get(`wheels/${wheel.sha256}`)).toBeUndefined();
   });
 
+  test.each<[string, Fault['act']]>([
+    ['headers that do not come', { hang: true }], ['a body that trickles', { trickle: true }],
+    ['the wait between two tries', { status: 500 }], ['the wait that a server asks for', { status: 429, headers: { 'retry-after': '15' } }],
+  ])('the request itself ends, nothing goes on behind: %s', async (_, act) => {
+    const server = await start({ faults: [{ path: '.whl', act }] });
+    const controller = new AbortController();
+    const work = makeCheckedFetch({ limits: slow })({ url: refOf(server).url, what: 'the wheel', most: 2 ** 20, signal: controller.signal });
+    await vi.waitUntil(() => server.requests.length > 0);
+    await sleep(100);
+    controller.abort();
+    expect(await Promise.race([work, sleep(1000, 'still at it')])).toMatchObject({ ok: false, failure: { code: 'cancelled' } });
+    expect(server.requests).toHaveLength(1);
+  });
+
   test('who waits for the request of somebody else is let go, and the other gets the wheel', async () => {
     const server = await start({ faults: [{ path: '.whl', times: 1, act: { status: 500 } }] });
     const index = open(server, { limits: { ...limits, backoff: 500 } });
