@@ -36,6 +36,7 @@ export function makeEngine(python: Python, supply: Supply): Engine {
     ready: () => python.ready(),
     choices: () => findChoices(supply),
     open: (source, answers, report) => run(report, async (reporter) => {
+      supply.network.restart();
       const open = await openProject(source, answers, context, reporter);
       if (!open.ok) return open;
       const id = `${++opened}`;
@@ -48,6 +49,7 @@ export function makeEngine(python: Python, supply: Supply): Engine {
       return build(project, request, context, reporter);
     }),
     archive: archiveArtifact,
+    network: async () => supply.network.report(),
     async cancel() {
       if (!running) return;
       running.abort();

@@ -1,7 +1,9 @@
 // Arguments of build and plan → the engine at work, then files and what to print of them.
+import { writeFile } from 'node:fs/promises';
 import { defaultOptions, type FileOptions, type GivenFile } from '../model/build-options';
-import { fail, success, type Outcome } from '../model/failure';
+import { fail, success, type Failure, type Outcome } from '../model/failure';
 import { readFileIndexes, type GivenIndex } from '../model/index-choice';
+import type { NetworkReport } from '../model/network';
 import type { Progress } from '../model/progress';
 import type { BuildRequest, Built, Choices, Engine, Opened } from '../protocol/engine';
 import { checkChoices } from './check-choices';
@@ -41,7 +43,8 @@ export async function build(options: BuildArguments): Promise<Outcome<string>> {
 async function work(options: BuildArguments, signal: AbortSignal, report: (progress: Progress) => void): Promise<Outcome<string>> {
   const unwritable = options.command === 'build' ? await checkFolder(options.out) : undefined;
   if (unwritable) return { ok: false, failure: unwritable };
-  const made = await makeNodeEngine();
+  const { offline, store, storeSize: budget } = options;
+  const made = await makeNodeEngine({ offline, ...(store !== undefined && { store }), ...(budget !== undefined && { budget }) });
   if (!made.ok) return made;
   const { engine, close } = made.value;
   // Closed before it is cancelled, so that no other interpreter is started in place of the one that ends.
@@ -51,11 +54,21 @@ async function work(options: BuildArguments, signal: AbortSignal, report: (progr
   });
   try {
     const built = await run(options, engine, signal, report);
+    const unlogged = await tellNetwork(await engine.network(), options, signal);
     if (!built.ok) return built;
+    if (unlogged) return { ok: false, failure: unlogged };
     return options.command === 'plan' ? success(printPlanned(built.value, options.json)) : await deliver(built.value, options, engine, signal);
   } finally {
     close();
   }
+}
+
+/** Failed builds have a network log, too; it comes before the result, which is the last line. */
+async function tellNetwork(report: NetworkReport, { json, networkLog }: BuildArguments, signal: AbortSignal): Promise<Failure | undefined> {
+  if (json && !signal.aborted) process.stdout.write(`${JSON.stringify({ event: 'network', ...report })}\n`);
+  if (networkLog === undefined) return undefined;
+  const problem = await writeFile(networkLog, `${JSON.stringify(report, null, 1)}\n`).then(() => undefined, (error: Error) => error);
+  return problem && fail('supply/storage', `Cannot write the network log to ${networkLog}: ${problem.message}.`, 'Name a file in a folder that exists (--network-log FILE).').failure;
 }
 
 async function run(options: BuildArguments, engine: Engine, signal: AbortSignal, report: (progress: Progress) => void): Promise<Outcome<Built>> {

@@ -36,6 +36,10 @@ Options of build, plan and init (what they leave open, [tool.terrarium] says):
   --shebang LINE    first line of zipapps (default: ${defaultOptions.shebang})
   --icon FILE       .ico, or a square .png of at most 256 pixels, for Windows executables
   --self-commands   executables answer "self info", "self verify", "self clean" … as arguments
+  --offline         ask nothing of the network: what the local store has must do
+  --network-log FILE   write what was asked of the network, and what the store gave (JSON)
+  --store DIR       where fetched and prepared files are kept (default: the user's cache)
+  --store-size SIZE how much of them, as in 500MB or 4GB (default: 2GB); what was used longest ago goes first
   --out DIR         where files go (default: dist)
   --archive         also write a .tar.gz of each Unix executable
   --json            events and the result, one JSON object a line
@@ -73,6 +77,12 @@ export interface BuildArguments {
   /** A path. */
   icon?: string;
   selfCommands?: boolean;
+  offline: boolean;
+  /** A path. */
+  networkLog?: string;
+  store?: string;
+  /** Bytes. */
+  storeSize?: number;
   out: string;
   archive: boolean;
   json: boolean;
@@ -87,6 +97,7 @@ const options = {
   project: { type: 'string' }, 'uploaded-prior-to': { type: 'string' }, lock: { type: 'string' }, 'no-lock': { type: 'boolean' },
   shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
   'self-commands': { type: 'boolean' },
+  offline: { type: 'boolean' }, 'network-log': { type: 'string' }, store: { type: 'string' }, 'store-size': { type: 'string' },
   archive: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -117,6 +128,9 @@ export function parseArguments(words: string[]): Arguments {
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
       ...(values.icon !== undefined && { icon: values.icon }),
       ...(values.shebang !== undefined && { shebang: values.shebang }), ...(values['self-commands'] !== undefined && { selfCommands: values['self-commands'] }),
+      offline: values.offline ?? false,
+      ...(values['network-log'] !== undefined && { networkLog: values['network-log'] }), ...(values.store !== undefined && { store: values.store }),
+      ...(values['store-size'] !== undefined && { storeSize: parseSize(values['store-size']) }),
       out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
     };
   } catch (error) {
@@ -128,7 +142,7 @@ const wrong = (message: string): Arguments => ({ command: 'wrong', message });
 /** Named twice is named once: two artifacts would have one name. */
 const split = (values: string[] | undefined): string[] => [...new Set((values ?? []).flatMap((value) => value.split(',')).filter(Boolean))];
 
-function checkValues(indexes: GivenIndex[], { shebang, icon, out, lock, ...values }: { 'uploaded-prior-to'?: string; shebang?: string; icon?: string; out?: string; lock?: string; 'no-lock'?: boolean }): string | undefined {
+function checkValues(indexes: GivenIndex[], { shebang, icon, out, lock, ...values }: { 'uploaded-prior-to'?: string; shebang?: string; icon?: string; out?: string; lock?: string; 'no-lock'?: boolean; 'network-log'?: string; store?: string }): string | undefined {
   const problem = indexes.map(findIndexProblem).find((found) => found !== undefined);
   if (problem !== undefined) return `--index: ${problem}.`;
   const cutOff = values['uploaded-prior-to'];
@@ -137,6 +151,8 @@ function checkValues(indexes: GivenIndex[], { shebang, icon, out, lock, ...value
   if (lock !== undefined && values['no-lock']) return '--lock and --no-lock exclude each other.';
   if (lock === '') return '--lock needs a file.';
   if (icon === '') return '--icon needs a file.';
+  if (values['network-log'] === '') return '--network-log needs a file.';
+  if (values.store === '') return '--store needs a folder.';
   if (out === '') return '--out needs a folder.';
   return undefined;
 }
@@ -156,4 +172,10 @@ function parseFrom(text: string): [string, string] {
   const match = /^([\w.-]+)=([\w.-]+)$/.exec(text);
   if (!match) throw new Error(`--from takes a distribution and the name of an index, as in torch=corp; ${text} is not that.`);
   return [match[1]!, match[2]!];
+}
+
+function parseSize(text: string): number {
+  const [, count, unit] = /^(\d{1,9}(?:\.\d{1,3})?) ?([MG])B$/i.exec(text) ?? [];
+  if (count === undefined) throw new Error(`--store-size takes a size, as in 500MB or 4GB; ${text} is none.`);
+  return Math.round(Number(count) * (unit!.toUpperCase() === 'G' ? 2 ** 30 : 2 ** 20));
 }

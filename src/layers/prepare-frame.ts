@@ -5,6 +5,7 @@ import type { PreparedFrame } from '../model/ingredients';
 import type { Python } from '../protocol/python';
 import type { Store } from '../protocol/supply';
 import { hasShape, isCount, isDigest, isListOf, isMapOf, isText, type Guard } from '../supply/check-shape';
+import { findAnswer, keepAnswer } from '../supply/kept-answer';
 import { readWheel } from '../supply/read-wheel';
 import type { Memory } from '../model/memory';
 
@@ -56,7 +57,8 @@ async function keep(wheel: WheelFile, options: FrameOptions, { python, supply, m
   const key = await makeKey((await python.ready()).code, wheel, options);
   const facts: FrameFacts = { sha256: await sha256(bytes), size: bytes.length, ...layer };
   const frame = { ...facts, blob: await supply.store.put(`layers/${key}`, bytes) };
-  await supply.store.put(`layers/${key}.json`, new TextEncoder().encode(JSON.stringify(facts)));
+  const about = { url: `layer:${wheel.filename}`, contentType: 'application/json', fetched: Date.now(), freshFor: 0 };
+  await keepAnswer(supply.store, `layers/${key}.json`, { facts: about, bytes: new TextEncoder().encode(JSON.stringify(facts)) });
   memory.frames.set(key, frame);
   return frame;
 }
@@ -68,10 +70,10 @@ async function makeKey(code: string, { sha256: digest, filename }: WheelFile, { 
 
 /** What the store gives back is checked like any other outside byte; damage means preparing again. */
 async function findKept(key: string, store: Store): Promise<PreparedFrame | undefined> {
-  const [facts, blob] = await Promise.all([store.get(`layers/${key}.json`), store.get(`layers/${key}`)]);
+  const [facts, blob] = await Promise.all([findAnswer(store, `layers/${key}.json`), store.get(`layers/${key}`)]);
   if (!facts || !blob) return undefined;
-  const parsed = parseFacts(await facts.text());
-  if (!parsed || parsed.size !== blob.size || (await sha256(blob)) !== parsed.sha256) return undefined;
+  const parsed = parseFacts(new TextDecoder().decode(facts.bytes));
+  if (!parsed || parsed.size !== blob.size || (await sha256(blob).catch(() => '')) !== parsed.sha256) return undefined;
   return { ...parsed, blob };
 }
 

@@ -20,6 +20,7 @@ export function startEngine(base: string): Engine {
     open: (source, answers, report) => alive(remote.open(source, answers, listen(report))),
     build: (request, report) => alive(remote.build(request, listen(report))),
     archive: (artifact) => alive(remote.archive(artifact)),
+    network: () => alive(remote.network()),
     cancel: () => alive(remote.cancel()),
     close: (id) => alive(remote.close(id)),
   };

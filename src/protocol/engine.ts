@@ -4,6 +4,7 @@ import type { Artifact } from '../model/artifact';
 import type { BuildOptions } from '../model/build-options';
 import type { Outcome } from '../model/failure';
 import type { IndexChoice } from '../model/index-choice';
+import type { NetworkReport } from '../model/network';
 import type { Plan } from '../model/plan';
 import type { Progress } from '../model/progress';
 import type { Project, Source } from '../model/project';
@@ -65,6 +66,8 @@ export interface Engine {
   build(request: BuildRequest, report: (progress: Progress) => void): Promise<Outcome<Built>>;
   /** `<name>.tar.gz` of an artifact, its executable bit set: a browser's download loses it. */
   archive(artifact: Artifact): Promise<Outcome<{ name: string; blob: Blob }>>;
+  /** What was asked of the network since a project was last opened; of failed builds, too. */
+  network(): Promise<NetworkReport>;
   /** Ends what is running; its call gives the failure `cancelled`. */
   cancel(): Promise<void>;
   /** Forgets a project's bytes. */

@@ -2,6 +2,7 @@
 // browser and once for Node; the stages know only this.
 import type { Outcome } from '../model/failure';
 import type { IndexChoice } from '../model/index-choice';
+import type { NetworkReport } from '../model/network';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import type { RuntimeCatalogue, RuntimeManifest } from '../model/runtime';
@@ -26,6 +27,8 @@ export interface Index {
   answer(wants: IndexWant[], reporter: Reporter): Promise<Outcome<{ answers: Answer[]; blobs: Uint8Array[] }>>;
   /** A whole wheel from the store or the index, its sha256 checked both ways. */
   wheel(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>>;
+  /** Those of the wheels that the store does not have. */
+  findMissing?(wheels: WheelRef[]): Promise<WheelRef[]>;
   /** Lines for people since the last call: what was used offline, which index gave what. */
   takeNotices?(): string[] | Promise<string[]>;
 }
@@ -42,10 +45,18 @@ export interface Launchers {
   launcher(target: string): Promise<Outcome<Uint8Array>>;
 }
 
+/** What was asked of the network, or taken from the store in its place. */
+export interface NetworkLog {
+  /** Forgets what there was. */
+  restart(): void;
+  report(): NetworkReport;
+}
+
 export interface Supply {
   store: Store;
   /** Over the indexes that were chosen, else over those that are set up here. */
   openIndex(choice: IndexChoice): Promise<Outcome<Index>>;
   runtimes: Runtimes;
   launchers: Launchers;
+  network: NetworkLog;
 }

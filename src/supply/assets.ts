@@ -1,6 +1,9 @@
 // Files that were made at set-up (runtimes, launchers, config.json), by path below the app's folder: behind a URL, or on disk (assets-disk.ts).
+import { sha256 } from '../formats/bytes/sha256';
 import { fail, success, type Outcome } from '../model/failure';
+import type { Store } from '../protocol/supply';
 import type { CheckedFetch } from './checked-fetch';
+import { findAnswer, keepAnswer } from './kept-answer';
 
 export interface Assets {
   /** Path with `/` as separator. `size`: the most bytes that it may have. */
@@ -9,16 +12,34 @@ export interface Assets {
 
 const never = new AbortController().signal;
 const mostAsset = 2 ** 30;
+const mostKept = 16 * 2 ** 20;
 
 /** `base` ends with a slash. */
 export function makeFetchedAssets(base: string, fetchChecked: CheckedFetch): Assets {
   return {
     async read(path, { signal = never, most = mostAsset, progress }) {
       const url = new URL(path, base).href;
-      const fetched = await fetchChecked({ url, what: path, most, signal, ...(progress ? { progress } : {}) });
+      const fetched = await fetchChecked({ url, what: path, most, signal, resume: true, ...(progress ? { progress } : {}) });
       if (!fetched.ok) return fetched;
       if (fetched.value.status === 200) return success(new Blob([fetched.value.bytes]));
       return fail('supply/refused', `Fetching ${path} from the page's own server, the answer was ${fetched.value.status}; 200 was expected.`, 'The set-up may not have run there: `npm run setup`.');
+    },
+  };
+}
+
+/** The same, and the small files are kept: without network, those of the last time do. Large ones are kept by their hash (runtimes-client.ts). */
+export function makeKeptAssets(assets: Assets, store: Store): Assets {
+  return {
+    async read(path, options) {
+      const read = await assets.read(path, options);
+      if ((options.most ?? mostAsset) > mostKept) return read;
+      const name = `assets/${await sha256(new TextEncoder().encode(path))}`;
+      if (read.ok) {
+        const facts = { url: path, contentType: 'application/octet-stream', fetched: Date.now(), freshFor: 0 };
+        await keepAnswer(store, name, { facts, bytes: new Uint8Array(await read.value.arrayBuffer()) });
+      }
+      const kept = read.ok || read.failure.code !== 'supply/unreachable' ? undefined : await findAnswer(store, name);
+      return kept ? success(new Blob([kept.bytes as Uint8Array<ArrayBuffer>])) : read;
     },
   };
 }

@@ -2,11 +2,12 @@
 import { success, type Outcome } from '../model/failure';
 import type { IndexChoice } from '../model/index-choice';
 import type { Index, Supply } from '../protocol/supply';
-import { makeFetchedAssets, type Assets } from './assets';
+import { makeFetchedAssets, makeKeptAssets, type Assets } from './assets';
 import { makeCheckedFetch } from './checked-fetch';
 import { openIndex } from './index-client';
 import { keepLast } from './keep-last';
 import { makeLaunchers } from './launchers-client';
+import { makeNetworkLog, type RecordingLog } from './network-log';
 import { readConfig } from './read-config';
 import { makeRuntimes } from './runtimes-client';
 import { makeOpfsStore } from './store-opfs';
@@ -15,17 +16,18 @@ import { makeOpfsStore } from './store-opfs';
 export async function makeBrowserSupply(base: string): Promise<Supply> {
   const notices: string[] = [];
   const store = await makeOpfsStore({ note: (line) => notices.push(line) });
-  const assets = makeFetchedAssets(base, makeCheckedFetch());
-  const open = keepLast((choice) => openConfigured(choice, { assets, store, base, notices }));
-  return { store, openIndex: open, runtimes: makeRuntimes(assets, store), launchers: makeLaunchers(assets) };
+  const network = makeNetworkLog();
+  const assets = makeKeptAssets(makeFetchedAssets(base, makeCheckedFetch({ log: network })), store);
+  const open = keepLast((choice) => openConfigured(choice, { assets, store, base, notices, network }));
+  return { store, openIndex: open, runtimes: makeRuntimes(assets, store, network), launchers: makeLaunchers(assets), network };
 }
 
-interface Surroundings { assets: Assets; store: Supply['store']; base: string; notices: string[] }
+interface Surroundings { assets: Assets; store: Supply['store']; base: string; notices: string[]; network: RecordingLog }
 
-async function openConfigured(choice: IndexChoice, { assets, store, base, notices }: Surroundings): Promise<Outcome<Index>> {
+async function openConfigured(choice: IndexChoice, { assets, store, base, notices, network: log }: Surroundings): Promise<Outcome<Index>> {
   const config = await readConfig(assets);
   if (!config.ok) return config;
   const { indexes, gateway } = config.value;
-  const index = openIndex(choice, { indexes, store, ...(gateway ? { gateway: new URL(gateway, base).href } : {}) });
+  const index = openIndex(choice, { indexes, store, log, ...(gateway ? { gateway: new URL(gateway, base).href } : {}) });
   return index.ok ? success({ ...index.value, takeNotices: () => [...notices.splice(0), ...index.value.takeNotices()] }) : index;
 }

@@ -1,8 +1,9 @@
 // The wheels of a resolution → their bytes, each fetched once whatever number of targets wants it.
-import { fail, success, type Outcome } from '../model/failure';
+import { fail, success, type Failure, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import type { Index } from '../protocol/supply';
+import { nameMissing } from './name-missing';
 import { runBounded } from './run-bounded';
 
 const atOnce = 6;
@@ -15,7 +16,7 @@ export async function fetchWheels(wheels: WheelRef[], index: Index, reporter: Re
   const unique = [...new Map(wheels.map((wheel) => [wheel.sha256, wheel])).values()];
   const blobs = new Map<string, Blob>();
   const count = makeCount(unique, reporter);
-  let stopped: ReturnType<typeof fail> | undefined;
+  let stopped: Outcome<never> & { ok: false } | undefined;
   const fetchOne = async (wheel: WheelRef): Promise<void> => {
     if (reporter.signal.aborted) stopped ??= fail('cancelled', 'The build was cancelled while wheels were fetched.');
     if (stopped) return;
@@ -28,7 +29,14 @@ export async function fetchWheels(wheels: WheelRef[], index: Index, reporter: Re
   const isHeavy = ({ size, filename }: WheelRef): boolean => (size === undefined ? !filename.endsWith('-any.whl') : size > heavy);
   await runBounded(unique.filter((wheel) => !isHeavy(wheel)), atOnce, fetchOne);
   await runBounded(unique.filter(isHeavy), heavyAtOnce, fetchOne);
+  if (stopped?.failure.code === 'supply/unreachable') return nameAll(stopped.failure, unique.filter(({ sha256 }) => !blobs.has(sha256)), index);
   return stopped ?? success(blobs);
+}
+
+/** Without a network every wheel that is lacking is told at once. */
+async function nameAll(first: Failure, unfetched: WheelRef[], index: Index): Promise<Outcome<never>> {
+  const missing = (await index.findMissing?.(unfetched)) ?? [];
+  return { ok: false, failure: nameMissing(first, missing.map(({ filename }) => `the wheel ${filename}`)) };
 }
 
 function makeCount(wheels: WheelRef[], reporter: Reporter): { arriving(wheel: WheelRef, done: number): void; arrived(wheel: WheelRef): void } {

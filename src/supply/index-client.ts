@@ -1,5 +1,5 @@
 // Configured indexes, a store and a way to fetch → Index: every want of a round answered at once, every wheel checked.
-import { fail, success, type Outcome } from '../model/failure';
+import { success, type Outcome } from '../model/failure';
 import type { IndexChoice } from '../model/index-choice';
 import type { Reporter } from '../model/progress';
 import type { Answer } from '../protocol/python';
@@ -10,8 +10,10 @@ import { findAuthorization, findNormalisedName, makeIndexAddress, type IndexAddr
 import type { IndexContext } from './index-context';
 import { makeListings, type Listings } from './listing-client';
 import { makeMetadata } from './metadata-client';
+import { makeNetworkLog, type RecordingLog } from './network-log';
 import { runBounded } from './run-bounded';
 import { unknownHostNote } from './send-request';
+import { untilCancelled } from './until-cancelled';
 import { checkUrl, isPrivate } from './url-rules';
 import { makeWheels } from './wheel-client';
 
@@ -23,6 +25,9 @@ export interface IndexSettings {
   gateway?: string;
   fetch?: Fetch;
   limits?: Partial<FetchLimits>;
+  log?: RecordingLog;
+  /** Nothing is fetched: what the store does not have is missing. */
+  offline?: boolean;
 }
 
 /** As many connections as a browser opens over one HTTP/2 session without queueing much. */
@@ -30,7 +35,7 @@ const width = 16;
 
 interface Body { bytes?: Uint8Array; url?: string; contentType?: string; index?: string; problem?: Answer['problem'] }
 
-export type OpenIndex = Omit<Index, 'takeNotices'> & { takeNotices(): string[] };
+export type OpenIndex = Required<Omit<Index, 'takeNotices'>> & { takeNotices(): string[] };
 
 /** A Failure where the choice is none that can be followed. */
 export function openIndex(choice: IndexChoice, settings: IndexSettings): Outcome<OpenIndex> {
@@ -46,17 +51,21 @@ export function makeIndex(settings: IndexSettings): OpenIndex {
 
 function makeClient(indexes: ChosenIndexes, settings: IndexSettings): OpenIndex {
   const notices = new Set<string>();
+  const old = new Map<string, number>();
+  const { log = makeNetworkLog(0), offline = false } = settings;
   const fetchChecked = makeCheckedFetch({
     authorize: (url) => findAuthorization(indexes.all, url),
     named: findNamed(indexes, settings.indexes),
+    log, offline,
     ...(settings.fetch ? { fetch: settings.fetch } : {}),
     ...(settings.limits ? { limits: settings.limits } : {}),
     ...(settings.gateway === undefined ? {} : { gateway: settings.gateway }),
   });
   const context: IndexContext = {
-    indexes, store: settings.store, fetchChecked,
+    indexes, store: settings.store, fetchChecked, log,
     fetchFile: (request, filename) => fetchFile(request, filename, context, listings),
     conditional: settings.gateway !== undefined || typeof location === 'undefined',
+    usedOld: (name, fetched) => old.set(name, fetched),
     note: (line) => notices.add(line),
   };
   const listings = makeListings(context);
@@ -77,19 +86,32 @@ function makeClient(indexes: ChosenIndexes, settings: IndexSettings): OpenIndex 
 
   return {
     key: printKey(indexes),
-    async answer(wants, reporter) {
-      const bodies = await runBounded(wants, width, (want) => answerOne(want, reporter));
-      if (reporter.signal.aborted) return fail('cancelled', 'Cancelled while the index was asked.');
-      return joinAnswers(wants, bodies);
+    answer(wants, reporter) {
+      const work = runBounded(wants, width, (want) => answerOne(want, reporter)).then((bodies) => joinAnswers(wants, bodies));
+      return untilCancelled(work, reporter.signal, 'Cancelled while the index was asked.');
     },
-    wheel: (wheel, reporter) => wheels.fetch(wheel, reporter),
+    wheel: (wheel, reporter) => untilCancelled(wheels.fetch(wheel, reporter), reporter.signal, `Cancelled while ${wheel.filename} was fetched.`),
+    async findMissing(refs) {
+      const found = await runBounded(refs, 4, ({ sha256 }) => wheels.find(sha256));
+      return refs.filter((_, at) => !found[at]);
+    },
     takeNotices() {
       // Answers come in any order; what is told of them does not.
-      const taken = [...notices].sort();
+      const taken = [...describeOld(old), ...[...notices].sort()];
       notices.clear();
+      old.clear();
       return taken;
     },
   };
+}
+
+function describeOld(old: ReadonlyMap<string, number>): string[] {
+  if (old.size === 0) return [];
+  const names = [...old.keys()].sort();
+  const more = names.length > 10 ? ` and ${names.length - 10} more` : '';
+  const oldest = new Date(Math.min(...old.values())).toISOString();
+  const listings = names.length === 1 ? `the listing of ${names[0]} from ${oldest} was used` : `the listings of ${names.slice(0, 10).join(', ')}${more}, the oldest from ${oldest}, were used`;
+  return [`The index could not be reached: ${listings}. There may be newer versions.`];
 }
 
 function joinAnswers(wants: readonly IndexWant[], bodies: readonly Body[]): Outcome<{ answers: Answer[]; blobs: Uint8Array[] }> {

@@ -12,13 +12,13 @@ export interface KeptFacts {
   /** Milliseconds for which it is used without asking again. */
   freshFor: number;
 }
-export interface KeptAnswer { facts: KeptFacts; bytes: Uint8Array }
+export interface KeptAnswer { facts: KeptFacts; bytes: Uint8Array; /** Of `bytes`, once it was kept. */ sha256?: string }
 
 /** Longest first line that is looked at. */
 const mostFacts = 4096;
 
-export async function keepAnswer(store: Store, name: string, { facts, bytes }: KeptAnswer): Promise<void> {
-  const line = JSON.stringify({ format: 1, sha256: await sha256(bytes), ...facts });
+export async function keepAnswer(store: Store, name: string, { facts, bytes, sha256: digest }: KeptAnswer): Promise<void> {
+  const line = JSON.stringify({ format: 1, sha256: digest ?? (await sha256(bytes)), ...facts });
   if (line.length > mostFacts) return;
   await store.put(name, new Blob([`${line}\n`, bytes as Uint8Array<ArrayBuffer>]));
 }
@@ -39,7 +39,8 @@ async function parseAnswer(blob: Blob): Promise<KeptAnswer | undefined> {
   const facts = JSON.parse(new TextDecoder().decode(whole.subarray(0, end))) as KeptFacts & { format: unknown; sha256: unknown };
   const bytes = whole.subarray(end + 1);
   const plain = facts.format === 1 && [facts.url, facts.contentType].every((text) => typeof text === 'string') && [facts.fetched, facts.freshFor].every(Number.isFinite);
-  return plain && facts.sha256 === (await sha256(bytes)) ? { facts, bytes } : undefined;
+  const digest = await sha256(bytes);
+  return plain && facts.sha256 === digest ? { facts, bytes, sha256: digest } : undefined;
 }
 
 /** A clock that was set back makes an answer stale, never fresh for years. */

@@ -35,19 +35,28 @@ export function makeListings(context: IndexContext): Listings {
     const known = memory.get(key);
     if (known === absent) return success(undefined);
     const kept = known ?? await findAnswer(context.store, key);
+    const told = { url, what: `the listing of ${name}`, from: known ? 'memory' : 'store' } as const;
     if (kept) memory.set(key, kept);
-    if (kept && !again && isFresh(kept.facts)) return success(kept);
-    const outcome = await ask(context, url, name, again ? undefined : kept, signal);
-    if (!outcome.ok) return kept ? useKept(outcome, kept, name) : outcome;
+    if (kept && !again && isFresh(kept.facts)) {
+      context.log.found({ ...told, ...describe(kept) });
+      return success(kept);
+    }
+    const outcome = await ask(context, url, name, again || (kept && isAbsence(kept)) ? undefined : kept, signal);
+    if (!outcome.ok) {
+      if (kept && outcome.failure.code === 'supply/unreachable') context.log.found({ ...told, ...describe(kept) });
+      return kept ? useKept(outcome, kept, name) : outcome;
+    }
     memory.set(key, outcome.value ?? absent);
-    if (outcome.value && outcome.value.facts.freshFor >= 0) await keepAnswer(context.store, key, outcome.value);
+    // That an index does not have a name is kept for times without network only.
+    const answer = outcome.value ?? { facts: { url, contentType: '', fetched: Date.now(), freshFor: 0 }, bytes: new Uint8Array() };
+    if (answer.facts.freshFor >= 0) await keepAnswer(context.store, key, answer);
     return outcome;
   }
 
   function useKept(outcome: ListingOutcome & { ok: false }, kept: KeptAnswer, name: string): ListingOutcome {
     if (outcome.failure.code !== 'supply/unreachable') return outcome;
-    context.note(`The index could not be reached: the listing of ${name} from ${new Date(kept.facts.fetched).toISOString()} was used.`);
-    return success(kept);
+    context.usedOld(name, kept.facts.fetched);
+    return success(isAbsence(kept) ? undefined : kept);
   }
 
   /** The first index that has the name wins, and a later one is not even asked: it may belong to somebody else. One that cannot be asked stops. */
@@ -87,16 +96,19 @@ function addIndex(outcome: Outcome<never> & { ok: false }, { name, byProject }: 
   return fail(code, message, ...notes, ...advice, ...(several && code !== 'cancelled' ? [`It is the index ${name}; no other was asked in its place.`] : []));
 }
 
+const isAbsence = ({ facts }: KeptAnswer): boolean => facts.contentType === '';
+const describe = ({ bytes, sha256 }: KeptAnswer) => ({ size: bytes.length, ...(sha256 === undefined ? {} : { sha256 }) });
+
 async function ask(context: IndexContext, url: string, name: string, kept: KeptAnswer | undefined, signal: AbortSignal): Promise<ListingOutcome> {
   const headers = { accept, ...(context.conditional && kept ? makeConditions(kept) : {}) };
   const fetched = await context.fetchChecked({ url, what: `the listing of ${name}`, headers, most: mostListing, signal, cache: 'no-cache' });
   if (!fetched.ok) return fetched;
   const answer = fetched.value;
   if (answer.status === 404 || answer.status === 410) return success(undefined);
-  if (answer.status === 304 && kept) return success({ bytes: kept.bytes, facts: { ...kept.facts, ...makeTimes(answer) } });
+  if (answer.status === 304 && kept) return success({ bytes: kept.bytes, facts: { ...kept.facts, ...makeTimes(answer) }, ...(kept.sha256 === undefined ? {} : { sha256: kept.sha256 }) });
   const checked = checkListing(answer, name);
   if (!checked.ok) return checked;
-  return success({ bytes: answer.bytes, facts: { url: answer.url, contentType: checked.value, ...makeValidators(answer), ...makeTimes(answer) } });
+  return success({ bytes: answer.bytes, sha256: await answer.sha256(), facts: { url: answer.url, contentType: checked.value, ...makeValidators(answer), ...makeTimes(answer) } });
 }
 
 function makeConditions({ facts }: KeptAnswer): Record<string, string> {

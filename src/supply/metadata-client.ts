@@ -1,10 +1,10 @@
 // A wheel's address → its METADATA by the cheapest way: the store, a PEP 658 file, the wheel's tail by range, the whole wheel.
 import { makeByteSource } from '../formats/bytes/byte-source';
-import { sha256 } from '../formats/bytes/sha256';
 import { FormatError } from '../formats/format-error';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { Want } from '../protocol/python';
+import type { Fetched } from './checked-fetch';
 import type { IndexContext } from './index-context';
 import { findAnswer, keepAnswer } from './kept-answer';
 import { nameFile } from './name-file';
@@ -45,20 +45,25 @@ async function fetchMetadata(context: IndexContext, wheels: Wheels, want: Metada
   const announced = want.metadataSha256 === undefined ? undefined : await fetchAnnounced(context, want, want.metadataSha256, reporter);
   const outcome = announced ?? (await fetchFromWheel(context, wheels, want, reporter));
   if (!outcome.ok || want.sha256 === undefined) return outcome;
-  wheels.promise(want.sha256, outcome.value);
-  const facts = { url: want.url, contentType: 'text/plain', fetched: Date.now(), freshFor: 0 };
+  const url = announced ? addSuffix(want.url) : want.url;
+  wheels.promise(want.sha256, { metadata: outcome.value, from: url });
+  const facts = { url, contentType: 'text/plain', fetched: Date.now(), freshFor: 0 };
   await keepAnswer(context.store, `metadata/${want.sha256}`, { facts, bytes: outcome.value });
   return outcome;
 }
 
-async function findNear({ store }: IndexContext, wheels: Wheels, { sha256: digest }: MetadataWant): Promise<Uint8Array | undefined> {
+async function findNear({ store, log }: IndexContext, wheels: Wheels, { sha256: digest, filename, url }: MetadataWant): Promise<Uint8Array | undefined> {
   if (digest === undefined) return undefined;
   const kept = await findAnswer(store, `metadata/${digest}`);
-  if (kept) wheels.promise(digest, kept.bytes);
-  if (kept) return kept.bytes;
+  if (kept) {
+    wheels.promise(digest, { metadata: kept.bytes, from: kept.facts.url });
+    log.found({ url: kept.facts.url, what: `the metadata of ${filename}`, from: 'store', size: kept.bytes.length, sha256: kept.sha256 });
+    return kept.bytes;
+  }
   const wheel = await wheels.find(digest);
   if (!wheel) return undefined;
   const read = await readBytes(wheel);
+  if (read.ok) log.found({ url, what: `the metadata of ${filename}, from the wheel`, from: 'store', size: read.value.length });
   return read.ok ? read.value : undefined;
 }
 
@@ -68,7 +73,7 @@ async function fetchAnnounced(context: IndexContext, want: MetadataWant, expecte
   const fetched = await context.fetchFile({ url: addSuffix(want.url), what, most: mostMetadata, signal: reporter.signal }, want.filename);
   if (!fetched.ok) return fetched.failure.code === 'supply/refused' ? undefined : fetched;
   if (fetched.value.status !== 200) return undefined;
-  const found = await sha256(fetched.value.bytes);
+  const found = await fetched.value.sha256();
   if (found === expected.toLowerCase()) return success(fetched.value.bytes);
   return fail('supply/wrong-hash', `Checking ${what} from ${printUrl(want.url)}.metadata, the SHA-256 ${found} was found and ${expected} was expected.`, 'The index, or something between, altered it: ask its owner.');
 }
@@ -113,9 +118,10 @@ async function fetchWhole(context: IndexContext, wheels: Wheels, want: MetadataW
   return fail('supply/refused', `Fetching ${nameFile(want.filename)} from ${printUrl(want.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it.');
 }
 
-async function readWhole(wheels: Wheels, want: MetadataWant, bytes: Uint8Array): Promise<MetadataOutcome> {
+async function readWhole(wheels: Wheels, want: MetadataWant, whole: Fetched): Promise<MetadataOutcome> {
+  const { bytes } = whole;
   if (want.sha256 === undefined) return readNamed(want, bytes);
-  const kept = await wheels.keep({ filename: want.filename, url: want.url, sha256: want.sha256, pure: false, ...(want.size === undefined ? {} : { size: want.size }) }, bytes);
+  const kept = await wheels.keep({ filename: want.filename, url: want.url, sha256: want.sha256, pure: false, ...(want.size === undefined ? {} : { size: want.size }) }, whole);
   return kept.ok ? readNamed(want, bytes) : kept;
 }
 

@@ -10,6 +10,7 @@ import type { IndexConfig } from './index-address';
 import { openIndex } from './index-client';
 import { keepLast } from './keep-last';
 import { makeLaunchers } from './launchers-client';
+import { makeNetworkLog } from './network-log';
 import { readConfig } from './read-config';
 import { makeRuntimes } from './runtimes-client';
 import { makeDiskStore } from './store-disk';
@@ -20,6 +21,9 @@ export interface NodeSupplySettings {
   /** The folder with runtimes/ and launchers/; found beside the program otherwise. */
   assets?: string;
   store?: string;
+  /** Bytes that the store may hold. */
+  budget?: number;
+  offline?: boolean;
   limits?: Partial<FetchLimits>;
 }
 
@@ -28,12 +32,14 @@ export async function makeNodeSupply(settings: NodeSupplySettings = {}): Promise
   const indexes = settings.indexes ? success(settings.indexes) : await findIndexes(assets);
   if (!indexes.ok) return indexes;
   const notices: string[] = [];
-  const store = makeDiskStore(settings.store, { note: (line) => notices.push(line) });
+  const { budget, limits, offline = false } = settings;
+  const store = makeDiskStore(settings.store, { note: (line) => notices.push(line), ...(budget === undefined ? {} : { budget }) });
+  const network = makeNetworkLog();
   const open = keepLast(async (choice) => {
-    const index = openIndex(choice, { indexes: indexes.value, store, ...(settings.limits ? { limits: settings.limits } : {}) });
+    const index = openIndex(choice, { indexes: indexes.value, store, offline, log: network, ...(limits ? { limits } : {}) });
     return index.ok ? success({ ...index.value, takeNotices: () => [...notices.splice(0), ...index.value.takeNotices()] }) : index;
   });
-  return success({ store, openIndex: open, runtimes: makeRuntimes(assets), launchers: makeLaunchers(assets) });
+  return success({ store, openIndex: open, runtimes: makeRuntimes(assets), launchers: makeLaunchers(assets), network });
 }
 
 async function findIndexes(assets: ReturnType<typeof makeDiskAssets>): Promise<Outcome<IndexConfig[]>> {

@@ -7,9 +7,9 @@ import type { Fetched } from './checked-fetch';
 /** The way by ranges is closed; the whole file has to be fetched, or already was. */
 export class RangesRefused extends Error {
   /** The server sent all of it instead. */
-  readonly whole: Uint8Array | undefined;
+  readonly whole: Fetched | undefined;
   readonly failure: Failure | undefined;
-  constructor(message: string, about: { whole?: Uint8Array; failure?: Failure } = {}) {
+  constructor(message: string, about: { whole?: Fetched; failure?: Failure } = {}) {
     super(message);
     this.whole = about.whole;
     this.failure = about.failure;
@@ -32,7 +32,7 @@ export function makeRangeSource(size: number, fetchRange: FetchRange): ByteSourc
 }
 
 function checkRange(answer: Fetched, offset: number, length: number, size: number): Uint8Array {
-  if (answer.status === 200) throw new RangesRefused('the whole file was sent', { whole: answer.bytes });
+  if (answer.status === 200) throw new RangesRefused('the whole file was sent', { whole: answer });
   if (answer.status !== 206) {
     const gone = answer.status === 404 || answer.status === 410;
     throw new RangesRefused(`the answer was ${answer.status}`, gone ? { failure: fail('supply/refused', `the answer was ${answer.status}`).failure } : {});

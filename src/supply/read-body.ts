@@ -1,4 +1,5 @@
-// A response's body → bytes, under a size limit and a least speed: neither a stall nor a trickle can hold a build for ever.
+// A response's body → bytes behind those that came before, under a size limit and a least speed: neither a stall nor a trickle can hold a build for ever.
+import type { Transfer } from './resume';
 
 /** Why a body was not read to its end. `retry`: another try may do better. */
 export class BodyProblem extends Error {
@@ -17,31 +18,27 @@ export interface BodyLimits {
   most: number;
 }
 
-export async function readBody(response: Response, limits: BodyLimits, progress?: (done: number, total?: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const total = findLength(response);
+/** What arrives before the body breaks off stays in `transfer`. */
+export async function readBody(response: Response, limits: BodyLimits, transfer: Transfer, progress?: (done: number, total?: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const { total } = transfer;
   if (total !== undefined && total > limits.most) throw tooLarge(total, limits.most);
-  const chunks = response.body ? await readChunks(response.body, limits, (done) => progress?.(done, total)) : [];
-  const bytes = join(chunks);
-  if (total !== undefined && total !== bytes.length && !isEncoded(response)) {
-    throw new BodyProblem(`${bytes.length} bytes of ${total} arrived`, true);
-  }
-  return bytes;
+  if (response.body) await readChunks(response.body, limits, transfer, (done) => progress?.(done, total));
+  if (total !== undefined && total !== transfer.length) throw new BodyProblem(`${transfer.length} bytes of ${total} arrived`, true);
+  return join(transfer);
 }
 
-async function readChunks(body: ReadableStream<Uint8Array>, limits: BodyLimits, progress: (done: number) => void): Promise<Uint8Array[]> {
+async function readChunks(body: ReadableStream<Uint8Array>, limits: BodyLimits, transfer: Transfer, progress: (done: number) => void): Promise<void> {
   const reader = body.getReader();
   const pace = watchPace(limits);
-  const chunks: Uint8Array[] = [];
-  let done = 0;
   try {
     for (;;) {
       const piece = await Promise.race([reader.read(), pace.tooSlow]);
-      if (piece.done) return chunks;
-      chunks.push(piece.value);
-      done += piece.value.length;
+      if (piece.done) return;
+      transfer.chunks.push(piece.value);
+      transfer.length += piece.value.length;
       pace.arrived(piece.value.length);
-      if (done > limits.most) throw tooLarge(done, limits.most);
-      progress(done);
+      if (transfer.length > limits.most) throw tooLarge(transfer.length, limits.most);
+      progress(transfer.length);
     }
   } catch (error) {
     void reader.cancel().catch(() => undefined);
@@ -56,7 +53,7 @@ function watchPace({ stallWait, leastPerSpan }: BodyLimits): { tooSlow: Promise<
   let timer: ReturnType<typeof setInterval> | undefined;
   const tooSlow = new Promise<never>((_, reject) => {
     timer = setInterval(() => {
-      if (count < leastPerSpan) reject(new BodyProblem(`only ${count} bytes arrived in ${stallWait / 1000} s`, true));
+      if (count < leastPerSpan) reject(new BodyProblem(`only ${count} bytes arrived in ${stallWait / 1000} s (the limit is ${leastPerSpan})`, true));
       count = 0;
     }, stallWait);
   });
@@ -64,20 +61,12 @@ function watchPace({ stallWait, leastPerSpan }: BodyLimits): { tooSlow: Promise<
   return { tooSlow, arrived: (more) => (count += more), stop: () => clearInterval(timer) };
 }
 
-function findLength(response: Response): number | undefined {
-  const text = response.headers.get('content-length');
-  return text !== null && /^\d{1,15}$/.test(text) && !isEncoded(response) ? Number(text) : undefined;
-}
-
-/** Then Content-Length counts other bytes than those that arrive here. */
-const isEncoded = (response: Response): boolean => (response.headers.get('content-encoding') ?? 'identity') !== 'identity';
-
 const tooLarge = (found: number, most: number): BodyProblem => new BodyProblem(`it has ${found} bytes or more, over the limit of ${most}`, false);
 
-function join(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+function join({ chunks, length }: Transfer): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
   let at = 0;
-  for (const chunk of chunks) {
+  for (const chunk of chunks.splice(0)) {
     bytes.set(chunk, at);
     at += chunk.length;
   }

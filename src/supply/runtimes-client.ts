@@ -4,6 +4,7 @@ import { fail, success, type Outcome } from '../model/failure';
 import type { RuntimeCatalogue, RuntimeManifest } from '../model/runtime';
 import type { Runtimes, Store } from '../protocol/supply';
 import { readJson, type Assets } from './assets';
+import type { RecordingLog } from './network-log';
 import { hasShape, isCount, isDigest, isFileName, isListOf, isMapOf, isOptional, isText, type Guard } from './check-shape';
 
 const isCatalogue = hasShape({
@@ -23,7 +24,7 @@ const isManifest = hasShape({
 }) as Guard<RuntimeManifest>;
 
 /** `store`: where fetched files are kept for the next build; undefined where the assets are on disk anyway. */
-export function makeRuntimes(assets: Assets, store?: Store): Runtimes {
+export function makeRuntimes(assets: Assets, store?: Store, log?: RecordingLog): Runtimes {
   let catalogue: Promise<Outcome<RuntimeCatalogue>> | undefined;
   const manifests = new Map<string, Promise<Outcome<RuntimeManifest>>>();
   const folders = new WeakMap<RuntimeManifest, string>();
@@ -63,10 +64,14 @@ export function makeRuntimes(assets: Assets, store?: Store): Runtimes {
     },
     async file(manifest, file, expected, reporter) {
       const known = files.get(expected) ?? await findKept(store, expected);
-      if (known) files.set(expected, known);
-      if (known) return success(known);
+      const what = `CPython ${manifest.python} (${manifest.target})`;
+      if (known) {
+        if (store) log?.found({ url: `store:runtimes/${expected}`, what, from: files.has(expected) ? 'memory' : 'store', size: known.size, sha256: expected });
+        files.set(expected, known);
+        return success(known);
+      }
       const path = `runtimes/${folders.get(manifest) ?? `${manifest.python}-${manifest.target}`}/${file}`;
-      const progress = (done: number, total?: number): void => reporter.report({ stage: 'fetch', label: `CPython ${manifest.python} (${manifest.target})`, done, ...(total === undefined ? {} : { total }) });
+      const progress = (done: number, total?: number): void => reporter.report({ stage: 'fetch', label: what, done, ...(total === undefined ? {} : { total }) });
       const read = await assets.read(path, { signal: reporter.signal, progress });
       if (!read.ok) return read;
       const found = await sha256(read.value);

@@ -101,7 +101,7 @@ async function unwrapGateway(request: FetchRequest, sent: Sent): Promise<SendOut
 export const unknownHostNote = 'The gateway forwards only to the configured indexes and to the file hosts that their answers name.';
 
 function unreachable(request: FetchRequest, url: string, sending: Sending, error: unknown): ReturnType<typeof fail> {
-  const found = error === undefined ? `no answer came within ${sending.headersWait / 1000} s` : `the connection failed (${printCause(error)})`;
+  const found = error === undefined ? `no answer came within ${sending.headersWait / 1000} s` : printCause(error);
   const readDirectly = sending.gateway === undefined && typeof location !== 'undefined';
   const notes = readDirectly ? ['There is no network, or the index does not let pages of other sites read it (CORS): then `npm start` and its gateway are the way.'] : ['Check the network and try again.'];
   return fail('supply/unreachable', `Fetching ${request.what} from ${printUrl(url)}, ${found}.`, ...notes);
@@ -110,5 +110,7 @@ function unreachable(request: FetchRequest, url: string, sending: Sending, error
 /** `fetch failed` says nothing; what it wraps does. */
 function printCause(error: unknown): string {
   const cause = (error as { cause?: { code?: string; message?: string } }).cause;
-  return cause?.code ?? cause?.message ?? String((error as Error)?.message ?? error);
+  // Node's fetch has a limit of its own for this step.
+  if (cause?.code === 'UND_ERR_CONNECT_TIMEOUT') return 'no connection was made within the time limit for connecting, 10 s';
+  return `the connection failed (${cause?.code ?? cause?.message ?? String((error as Error)?.message ?? error)})`;
 }

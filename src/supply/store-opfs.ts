@@ -1,11 +1,11 @@
 // The store of the browser: the origin-private file system. Files are written under another name, then moved, so that nobody sees half of one.
 import type { Store } from '../protocol/supply';
 import { makeMemoryStore } from './store-memory';
+import { makeUses, usesFolder, type Listable, type Uses } from './store-opfs-uses';
 import { makeFileStore, type Files, type StoredFile, type StoreSettings } from './store-over-files';
 
 /** Absent from the types that TypeScript brings. */
 type Movable = FileSystemFileHandle & { move?(folder: FileSystemDirectoryHandle, name: string): Promise<void> };
-type Listable = FileSystemDirectoryHandle & { values(): AsyncIterable<FileSystemDirectoryHandle | FileSystemFileHandle> };
 
 const temporary = '.tmp';
 
@@ -14,21 +14,32 @@ export async function makeOpfsStore(settings: StoreSettings = {}): Promise<Store
   try {
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle('store', { create: true });
-    await folder.removeEntry(temporary, { recursive: true }).catch(() => undefined);
-    return makeFileStore(makeOpfsFiles(folder), settings);
+    await removeUnfinished(folder).catch(() => undefined);
+    return makeFileStore(makeOpfsFiles(folder, makeUses(await folder.getDirectoryHandle(usesFolder, { create: true }))), settings);
   } catch (error) {
     settings.note?.(`The browser grants no local store (${String((error as Error)?.message ?? error)}): what is fetched is kept in memory only.`);
     return makeMemoryStore();
   }
 }
 
-function makeOpfsFiles(root: FileSystemDirectoryHandle): Files {
+/** What closed tabs left; a younger one may still be written by another tab. */
+async function removeUnfinished(root: FileSystemDirectoryHandle): Promise<void> {
+  const folder = await root.getDirectoryHandle(temporary, { create: true });
+  for await (const entry of (folder as Listable).values()) {
+    const written = entry.kind === 'file' ? (await entry.getFile()).lastModified : 0;
+    if (Date.now() - written > 60 * 60 * 1000) await folder.removeEntry(entry.name, { recursive: true }).catch(() => undefined);
+  }
+}
+
+function makeOpfsFiles(root: FileSystemDirectoryHandle, uses: Uses): Files {
   return {
     async find(name) {
       try {
         const { folder, file } = await openFolder(root, name, false);
         const found = await (await folder.getFileHandle(file)).getFile();
-        return found.size === 0 ? undefined : found;
+        if (found.size === 0) return undefined;
+        uses.used(name);
+        return found;
       } catch {
         return undefined;
       }
@@ -41,7 +52,7 @@ function makeOpfsFiles(root: FileSystemDirectoryHandle): Files {
       const { folder, file } = await openFolder(root, name, true);
       await folder.removeEntry(file).catch(() => undefined);
     },
-    list: () => listFiles(root),
+    list: async () => listFiles(root, await uses.read()),
   };
 }
 
@@ -86,15 +97,16 @@ async function writeSynchronously(handle: Movable, bytes: Blob | Uint8Array): Pr
   }
 }
 
-/** There is no time of use here: the time of writing stands for it. */
-async function listFiles(root: FileSystemDirectoryHandle): Promise<StoredFile[]> {
+/** There is no time of use here: a file that no tab noted counts as used when it was written. */
+async function listFiles(root: FileSystemDirectoryHandle, uses: ReadonlyMap<string, number>): Promise<StoredFile[]> {
   const found: StoredFile[] = [];
   for await (const kind of (root as Listable).values()) {
-    if (kind.kind !== 'directory' || kind.name === temporary) continue;
+    if (kind.kind !== 'directory' || kind.name.startsWith('.')) continue;
     for await (const entry of (kind as Listable).values()) {
       if (entry.kind !== 'file') continue;
-      const file = await entry.getFile();
-      found.push({ name: `${kind.name}/${entry.name}`, size: file.size, used: file.lastModified });
+      const name = `${kind.name}/${entry.name}`;
+      const file = await entry.getFile().catch(() => undefined);
+      if (file) found.push({ name, size: file.size, used: Math.max(file.lastModified, uses.get(name) ?? 0) });
     }
   }
   return found;

@@ -17,15 +17,16 @@ export interface Files {
 export interface StoreSettings {
   /** Bytes; when more is stored, what was used longest ago goes first. */
   budget?: number;
+  /** Milliseconds; what was used since is left alone: another process or tab may have a Blob of it. */
+  safeAge?: number;
   /** Told once why bytes are kept in memory only. */
   note?: (line: string) => void;
 }
 
 const standardBudget = 2 * 2 ** 30;
-/** Younger files are left alone: another process or tab may have a Blob of them. */
-const safeAge = 60 * 60 * 1000;
+const standardSafeAge = 60 * 60 * 1000;
 
-export function makeFileStore(files: Files, { budget = standardBudget, note }: StoreSettings = {}): Store {
+export function makeFileStore(files: Files, { budget = standardBudget, safeAge = standardSafeAge, note }: StoreSettings = {}): Store {
   const memory = makeMemoryStore();
   const inUse = new Set<string>();
   let putSincePrune = Number.POSITIVE_INFINITY;
@@ -33,7 +34,7 @@ export function makeFileStore(files: Files, { budget = standardBudget, note }: S
 
   async function keepWithin(room: number): Promise<void> {
     putSincePrune = 0;
-    for (const name of chooseEvicted(await files.list(), room, inUse)) await files.remove(name);
+    for (const name of chooseEvicted(await files.list(), room, inUse, safeAge)) await files.remove(name);
   }
   async function write(name: string, bytes: Blob | Uint8Array): Promise<Blob | undefined> {
     const size = bytes instanceof Blob ? bytes.size : bytes.length;
@@ -41,8 +42,8 @@ export function makeFileStore(files: Files, { budget = standardBudget, note }: S
     if (putSincePrune > budget / 16) await keepWithin(budget - size);
     try {
       await files.write(name, bytes);
-    } catch {
-      await keepWithin(budget / 2);
+    } catch (error) {
+      if (isFull(error)) await keepWithin(budget / 2);
       await files.write(name, bytes);
     }
     return files.find(name);
@@ -79,6 +80,11 @@ export function makeFileStore(files: Files, { budget = standardBudget, note }: S
   };
 }
 
+function isFull(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: unknown };
+  return name === 'QuotaExceededError' || code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 /** A Blob of a replaced file cannot be read any more, so equal bytes are not written again. */
 async function isEqual(before: Blob, bytes: Blob | Uint8Array): Promise<boolean> {
   const size = bytes instanceof Blob ? bytes.size : bytes.length;
@@ -89,7 +95,7 @@ async function isEqual(before: Blob, bytes: Blob | Uint8Array): Promise<boolean>
   return left.every((byte, at) => byte === right[at]);
 }
 
-function chooseEvicted(stored: StoredFile[], room: number, inUse: ReadonlySet<string>, now = Date.now()): string[] {
+function chooseEvicted(stored: StoredFile[], room: number, inUse: ReadonlySet<string>, safeAge: number, now = Date.now()): string[] {
   let over = stored.reduce((sum, { size }) => sum + size, 0) - room;
   const evicted: string[] = [];
   for (const { name, size, used } of stored.toSorted((a, b) => a.used - b.used)) {

@@ -6,9 +6,10 @@ import { fail, success, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import { isPage } from './check-listing';
-import { kindOf, nameFile } from './name-file';
+import { findDifference, type MetadataDifference } from './compare-metadata';
 import type { Fetched } from './checked-fetch';
 import type { IndexContext } from './index-context';
+import { kindOf, nameFile } from './name-file';
 import { readWheelMetadata } from './read-wheel-metadata';
 import { makeSharing } from './share-requests';
 import { printUrl } from './url-rules';
@@ -17,45 +18,55 @@ export interface Wheels {
   fetch(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>>;
   find(sha256: string): Promise<Blob | undefined>;
   /** Bytes that arrived otherwise are a wheel after all: checked and kept. */
-  keep(wheel: WheelRef, bytes: Uint8Array): Promise<Outcome<Blob>>;
-  /** Metadata that was handed out for a wheel before the wheel was here; it must turn out to be the wheel's own. */
-  promise(sha256: string, metadata: Uint8Array): void;
+  keep(wheel: WheelRef, fetched: Identified): Promise<Outcome<Blob>>;
+  /** Metadata that was handed out for a wheel before the wheel was here; it must turn out to be the wheel's own. `from`: address that it was read from. */
+  promise(sha256: string, promised: { metadata: Uint8Array; from: string }): void;
 }
+
+type Identified = Pick<Fetched, 'bytes' | 'sha256'>;
 
 /** What one ArrayBuffer holds everywhere; hashing wants the whole file at once. */
 const mostWheel = 2 ** 31 - 2;
 
 export function makeWheels(context: IndexContext): Wheels {
   const sharing = makeSharing<Blob>();
-  const promised = new Map<string, Uint8Array>();
+  const promised = new Map<string, { metadata: Uint8Array; from: string }>();
   const find = (digest: string): Promise<Blob | undefined> => findChecked(context, digest);
 
-  async function keep(wheel: WheelRef, bytes: Uint8Array): Promise<Outcome<Blob>> {
-    const refusal = await checkBytes(wheel, bytes);
+  async function keep(wheel: WheelRef, fetched: Identified): Promise<Outcome<Blob>> {
+    const refusal = await checkBytes(wheel, fetched);
     if (refusal) return refusal;
-    return success(await context.store.put(`wheels/${wheel.sha256}`, bytes));
+    return success(await context.store.put(`wheels/${wheel.sha256}`, fetched.bytes));
   }
 
   async function fetchWheel(wheel: WheelRef, reporter: Reporter): Promise<Outcome<Blob>> {
     const kept = await find(wheel.sha256);
+    const isLocal = /^(dropped|built):/.test(wheel.url);
+    if (kept && !isLocal) context.log.found({ url: wheel.url, what: nameFile(wheel.filename), from: 'store', size: kept.size, sha256: wheel.sha256 });
     if (kept) return success(kept);
-    if (/^(dropped|built):/.test(wheel.url)) return fail('supply/storage', `Looking for ${nameFile(wheel.filename)} in the local store, nothing was found; it was put there when it was read.`, 'Drop the project again.');
+    if (isLocal) return fail('supply/storage', `Looking for ${nameFile(wheel.filename)} in the local store, nothing was found; it was put there when it was read.`, 'Drop the project again.');
     const fetched = await download(context, wheel, reporter);
-    return fetched.ok ? keep(wheel, fetched.value.bytes) : fetched;
+    return fetched.ok ? keep(wheel, fetched.value) : fetched;
   }
 
   async function checkPromise(wheel: WheelRef, blob: Blob): Promise<Outcome<Blob>> {
-    const metadata = promised.get(wheel.sha256);
+    const given = promised.get(wheel.sha256);
     promised.delete(wheel.sha256);
-    if (!metadata || await isOwnMetadata(blob, metadata)) return success(blob);
+    const found = given && (await compare(blob, given.metadata));
+    if (!found) return success(blob);
     await context.store.delete(`metadata/${wheel.sha256}`);
-    return fail('supply/bad-answer', `Checking ${nameFile(wheel.filename)}, its METADATA was found to differ from what the index handed out for it; they must be the same.`, 'The index, or something between, is not to be trusted with this wheel: ask its owner.');
+    const say = (value: string): string => (value ? `"${value.slice(0, 200)}"` : 'nothing');
+    return fail(
+      'supply/bad-answer',
+      `Checking ${nameFile(wheel.filename)} from ${printUrl(wheel.url)}, its METADATA was found to differ in ${found.field}: it says ${say(found.own)} where the index${nameIndex(context, given.from)} handed out ${say(found.promised)}; they must be the same.`,
+      `What the index handed out came from ${printUrl(given.from)}.`, 'The index, or something between, is not to be trusted with this wheel: ask its owner.',
+    );
   }
 
   return {
     find,
     keep,
-    promise: (digest, metadata) => promised.set(digest, metadata),
+    promise: (digest, given) => promised.set(digest, given),
     async fetch(wheel, reporter) {
       if (!/^[0-9a-f]{64}$/.test(wheel.sha256)) return fail('supply/bad-answer', `Fetching ${nameFile(wheel.filename)}, no SHA-256 was found for it; without one it cannot be checked.`);
       const outcome = await sharing.share(wheel.sha256, reporter.signal, () => fetchWheel(wheel, reporter));
@@ -70,16 +81,16 @@ async function download(context: IndexContext, wheel: WheelRef, reporter: Report
     reporter.report({ stage: 'fetch', label: wheel.filename, done, ...(whole === undefined ? {} : { total: whole }) });
   };
   const fetched = await context.fetchFile(
-    { url: wheel.url, what: nameFile(wheel.filename), sha256: wheel.sha256, most: mostWheel, signal: reporter.signal, progress },
+    { url: wheel.url, what: nameFile(wheel.filename), sha256: wheel.sha256, most: mostWheel, signal: reporter.signal, progress, resume: context.conditional },
     wheel.filename,
   );
   if (!fetched.ok || fetched.value.status === 200) return fetched;
   return fail('supply/refused', `Fetching ${nameFile(wheel.filename)} from ${printUrl(wheel.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it: ask its owner, or choose another version.');
 }
 
-async function checkBytes(wheel: WheelRef, bytes: Uint8Array): Promise<(Outcome<never> & { ok: false }) | undefined> {
+async function checkBytes(wheel: WheelRef, { bytes, sha256 }: Identified): Promise<(Outcome<never> & { ok: false }) | undefined> {
   const where = `Checking ${nameFile(wheel.filename)} from ${printUrl(wheel.url)}`;
-  const found = await sha256(bytes);
+  const found = await sha256();
   if (found !== wheel.sha256 && isPage(bytes)) return fail('supply/bad-answer', `${where}, a web page was found where ${kindOf(wheel.filename)} was expected.`, 'It may be a log-in page: give credentials with the index.');
   if (found !== wheel.sha256) return fail('supply/wrong-hash', `${where}, the SHA-256 ${found} was found and ${wheel.sha256} was expected.`, `${bytes.length} bytes came${wheel.size === undefined ? '' : ` of ${wheel.size} expected`}; they were thrown away. The file may have been replaced: build again, and ask the owner of the index if it stays so.`);
   if (wheel.size !== undefined && wheel.size !== bytes.length) return fail('supply/bad-answer', `${where}, ${bytes.length} bytes were found and the index promised ${wheel.size}, though the hash is right.`);
@@ -97,12 +108,18 @@ async function findChecked({ store }: IndexContext, digest: string): Promise<Blo
 }
 
 /** A wheel that cannot be read is refused later, with a better sentence. */
-async function isOwnMetadata(blob: Blob, metadata: Uint8Array): Promise<boolean> {
+async function compare(blob: Blob, metadata: Uint8Array): Promise<MetadataDifference | undefined> {
   try {
-    const own = await readWheelMetadata(makeByteSource(blob));
-    return own.length === metadata.length && own.every((byte, at) => byte === metadata[at]);
+    return findDifference(metadata, await readWheelMetadata(makeByteSource(blob)));
   } catch (error) {
-    if (error instanceof FormatError) return true;
+    if (error instanceof FormatError) return undefined;
     throw error;
   }
+}
+
+/** ` default`: the one of that machine, or the only one. */
+function nameIndex({ indexes }: IndexContext, url: string): string {
+  const origin = URL.canParse(url) ? new URL(url).origin : '';
+  const index = indexes.all.length === 1 ? indexes.all[0] : indexes.all.find((one) => new URL(one.url).origin === origin);
+  return index ? ` ${index.name}` : '';
 }

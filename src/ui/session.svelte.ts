@@ -1,6 +1,7 @@
 // What the page knows and does: one plain class; components show it and call it.
 import type { Artifact } from '../model/artifact';
 import { fail, type Failure, type Outcome } from '../model/failure';
+import type { NetworkReport } from '../model/network';
 import type { Fix } from '../model/resolution';
 import type { Progress } from '../model/progress';
 import type { Answers, Built, Choices, Engine, Opened } from '../protocol/engine';
@@ -138,6 +139,10 @@ export class Session {
 
   archive(artifact: Artifact): Promise<Outcome<{ name: string; blob: Blob }>> {
     return settle(this.#engine.archive(artifact));
+  }
+
+  network(): Promise<NetworkReport> {
+    return this.#engine.network();
   }
 
   #forget(): void {

@@ -20,6 +20,10 @@ export interface IndexServerSettings {
   /** False: no CORS headers. */
   cors?: boolean;
   cacheControl?: string;
+  /** More headers of files, as their validators; asked for at each request. */
+  fileHeaders?: () => Record<string, string>;
+  /** False: If-Range is not looked at, as by careless servers. */
+  ifRange?: boolean;
   /** `Basic …` that requests must carry. */
   authorization?: string;
 }
@@ -45,7 +49,7 @@ export async function startIndexServer(settings: IndexServerSettings): Promise<I
     const reply = makeReply(request, files, settings);
     const seen: RequestSeen = { method: request.method ?? '', path: pathOf(request), status: reply.status, headers: request.headers };
     requests.push(seen);
-    send(request, response, reply, faults);
+    send(request, response, reply, faults, settings);
     seen.status = response.headersSent ? response.statusCode : 0;
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,9 +66,11 @@ function close(server: ReturnType<typeof createServer>): Promise<void> {
 
 const pathOf = (request: IncomingMessage): string => new URL(request.url ?? '/', 'http://index.example').pathname;
 
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply, faults: Fault[]): void {
-  const range = request.headers.range;
-  const act = takeFault(faults, request.method ?? '', decodeURIComponent(pathOf(request)), range !== undefined);
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply, faults: Fault[], settings: IndexServerSettings): void {
+  const act = takeFault(faults, request.method ?? '', decodeURIComponent(pathOf(request)), request.headers.range !== undefined);
+  const condition = settings.ifRange === false ? undefined : request.headers['if-range'];
+  const isSame = condition === undefined || [reply.headers.etag, reply.headers['last-modified']].includes(condition as string);
+  const range = isSame ? request.headers.range : undefined;
   const shift = act && 'shift' in act ? act.shift : 0;
   const ranged = range === undefined || (act && 'ignoreRange' in act) ? reply : cutRange(reply, range, shift);
   if (request.method === 'HEAD') ranged.headers['content-length'] = `${ranged.body.length}`;
@@ -114,7 +120,7 @@ function makeListing(request: IncomingMessage, name: string, files: IndexFile[],
 }
 
 function makeFile(filename: string, files: IndexFile[], settings: IndexServerSettings, headers: Record<string, string>): Reply {
-  const all = { ...headers, 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes' };
+  const all = { ...headers, 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes', ...settings.fileHeaders?.() };
   const whole = files.find((file) => file.filename === filename);
   if (whole) return { status: 200, headers: all, body: whole.bytes };
   const described = files.find((file) => `${file.filename}.metadata` === filename);

@@ -10,7 +10,7 @@ import { lookupPublic } from './addresses.mjs';
 import { makeAllowedTargets, readNamed } from './allowed-targets.mjs';
 import { makePromiseGate } from './promise-gate.mjs';
 
-const forwarded = ['range', 'if-none-match', 'if-modified-since', 'accept'];
+const forwarded = ['range', 'if-range', 'if-none-match', 'if-modified-since', 'accept'];
 const passedBack = ['etag', 'last-modified', 'content-type', 'content-range', 'accept-ranges', 'cache-control', 'retry-after'];
 const mostRedirects = 5;
 const mostListing = 60 * 2 ** 20;

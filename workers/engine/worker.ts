@@ -16,6 +16,7 @@ const engine: Engine = {
   open: async (source, answers, report) => (await made).open(source, answers, report),
   build: async (request, report) => (await made).build(request, report),
   archive: async (artifact) => (await made).archive(artifact),
+  network: async () => (await made).network(),
   cancel: async () => (await made).cancel(),
   close: async (id) => (await made).close(id),
 };

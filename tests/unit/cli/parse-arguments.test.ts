@@ -3,7 +3,7 @@ import { parseArguments, type BuildArguments } from '../../../src/cli/parse-argu
 
 const plain: BuildArguments = {
   command: 'build', path: 'app', targets: [], outputs: [], indexes: [], requirements: [], include: [], wheels: [], findLinks: [],
-  out: 'dist', archive: false, json: false, overrides: [], substitutes: {}, from: {},
+  out: 'dist', archive: false, offline: false, json: false, overrides: [], substitutes: {}, from: {},
 };
 
 describe('what to build', () => {

@@ -174,6 +174,16 @@ describe('the gateway', () => {
     await expect(get(through(`${index.origin}/files/${wheel.filename}`))).rejects.toThrow();
   });
 
+  test('a wheel whose transfer breaks off goes on where it was', async () => {
+    const flaky = await startIndexServer({ files: { [wheel.filename]: wheel.bytes }, cors: false, fileHeaders: () => ({ etag: '"one"' }), faults: [{ path: '.whl', times: 1, act: { reset: 50_000 } }] });
+    const own = await serve({ port: 0, root, config: { indexes: [{ name: 'own', url: flaky.url }], gateway: '/gateway/' } });
+    const client = makeIndex({ indexes: [{ name: 'own', url: flaky.url }], gateway: `${own.url}gateway/`, store: makeMemoryStore(), limits: { backoff: 5 } });
+    const ref = { filename: wheel.filename, url: `${flaky.origin}/files/${wheel.filename}`, sha256: wheel.sha256, size: wheel.bytes.length, pure: true };
+    expect(await client.wheel(ref, { report() {}, signal: new AbortController().signal })).toMatchObject({ ok: true });
+    expect(flaky.requests.at(-1)!.headers).toMatchObject({ range: expect.stringMatching(/^bytes=[1-9]\d*-$/), 'if-range': '"one"' });
+    await Promise.all([own.close(), flaky.close()]);
+  });
+
   test('an index that is down is called unreachable', async () => {
     const gone = await startIndexServer({ files: {} });
     await gone.close();

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Store } from '../../../src/protocol/supply';
 import { findStoreFolder, makeDiskStore } from '../../../src/supply/store-disk';
@@ -73,6 +74,46 @@ describe('the store on disk', () => {
     await store.get('wheels/used');
     await store.put('wheels/new', new Uint8Array(300));
     expect(readdirSync(join(place, 'wheels')).sort()).toEqual(['new', 'old', 'used']);
+  });
+
+  test.each([
+    [['a'], 2, ['a', 'c', 'd']],
+    [['b', 'a'], 2, ['a', 'b', 'd']],
+    [['a', 'c', 'b'], 2, ['b', 'c', 'd']],
+    [['c', 'b', 'a'], 1, ['a', 'd']],
+  ])('reads by another process in the order %j decide what is left', async (reads, room, left) => {
+    const place = mkdtempSync(join(folder, 'e-'));
+    for (const name of ['a', 'b', 'c']) await makeDiskStore(place).put(`wheels/${name}`, new Uint8Array(400));
+    for (const [at, name] of ['a', 'b', 'c'].entries()) utimesSync(join(place, 'wheels', name), 1000 + at, 1000);
+    for (const name of reads) {
+      await makeDiskStore(place).get(`wheels/${name}`);
+      await sleep(5);
+    }
+    await makeDiskStore(place, { budget: 400 * (room + 1), safeAge: 0 }).put('wheels/d', new Uint8Array(400));
+    expect(readdirSync(join(place, 'wheels')).sort()).toEqual(left);
+  });
+
+  test('what another process used a moment ago stays, whatever the budget', async () => {
+    const place = mkdtempSync(join(folder, 'f-'));
+    const blob = await makeDiskStore(place).put('wheels/other', bytes('theirs'));
+    await makeDiskStore(place, { budget: 10 }).put('wheels/mine', new Uint8Array(100));
+    expect(await blob.text()).toBe('theirs');
+  });
+
+  test('processes that write, read and evict at the same time never see a part of a file', async () => {
+    const place = mkdtempSync(join(folder, 'g-'));
+    const work = async (seed: number): Promise<void> => {
+      const store = makeDiskStore(place, { budget: 20_000, safeAge: 0 });
+      for (let at = 0; at < 40; at++) {
+        const number = (seed * 7 + at) % 12;
+        await store.put(`wheels/${number}`, new Uint8Array(5000).fill(number));
+        const blob = await makeDiskStore(place).get(`wheels/${(number + 5) % 12}`);
+        const found = blob && (await blob.arrayBuffer().catch(() => undefined));
+        if (found) expect([...new Set(new Uint8Array(found))], `${found.byteLength}`).toEqual([(number + 5) % 12]);
+        if (found) expect(found.byteLength).toBe(5000);
+      }
+    };
+    await Promise.all([1, 2, 3, 4].map(work));
   });
 
   test('a place that cannot be written becomes memory, with one note', async () => {
