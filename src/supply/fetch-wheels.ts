@@ -3,6 +3,7 @@ import { fail, success, type Failure, type Outcome } from '../model/failure';
 import type { Reporter } from '../model/progress';
 import type { WheelRef } from '../model/resolution';
 import type { Index } from '../protocol/supply';
+import { nameFile } from './name-file';
 import { nameMissing } from './name-missing';
 import { runBounded } from './run-bounded';
 
@@ -36,7 +37,7 @@ export async function fetchWheels(wheels: WheelRef[], index: Index, reporter: Re
 /** Without a network every wheel that is lacking is told at once. */
 async function nameAll(first: Failure, unfetched: WheelRef[], index: Index): Promise<Outcome<never>> {
   const missing = (await index.findMissing?.(unfetched)) ?? [];
-  return { ok: false, failure: nameMissing(first, missing.map(({ filename }) => `the wheel ${filename}`)) };
+  return { ok: false, failure: nameMissing(first, missing.map(({ filename }) => nameFile(filename))) };
 }
 
 function makeCount(wheels: WheelRef[], reporter: Reporter): { arriving(wheel: WheelRef, done: number): void; arrived(wheel: WheelRef): void } {

@@ -10,6 +10,7 @@ import { findAuthorization, findNormalisedName, makeIndexAddress, type IndexAddr
 import type { IndexContext } from './index-context';
 import { makeListings, type Listings } from './listing-client';
 import { makeMetadata } from './metadata-client';
+import { nameFile } from './name-file';
 import { makeNetworkLog, type RecordingLog } from './network-log';
 import { runBounded } from './run-bounded';
 import { unknownHostNote } from './send-request';
@@ -90,7 +91,7 @@ function makeClient(indexes: ChosenIndexes, settings: IndexSettings): OpenIndex 
       const work = runBounded(wants, width, (want) => answerOne(want, reporter)).then((bodies) => joinAnswers(wants, bodies));
       return untilCancelled(work, reporter.signal, 'Cancelled while the index was asked.');
     },
-    wheel: (wheel, reporter) => untilCancelled(wheels.fetch(wheel, reporter), reporter.signal, `Cancelled while ${wheel.filename} was fetched.`),
+    wheel: (wheel, reporter) => untilCancelled(wheels.fetch(wheel, reporter), reporter.signal, `Cancelled while ${nameFile(wheel.filename)} was fetched.`),
     async findMissing(refs) {
       const found = await runBounded(refs, 4, ({ sha256 }) => wheels.find(sha256));
       return refs.filter((_, at) => !found[at]);
