@@ -89,6 +89,7 @@ BROKEN = {
     'W5 WHEEL is missing': without(f'{INFO}/WHEEL'),
     'W6 Wheel-Version \'2.0\'': with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', '2.0')})),
     'W6 Wheel-Version \'new\'': with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', 'new')})),
+    'W6 Wheel-Version \'1.1111': with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', '1.' + '1' * 5000)})),
     'W7 METADATA is missing': without(f'{INFO}/METADATA'),
     'W9 RECORD is missing': demo_files(),
     'W10 extra.py is in the wheel and not in its RECORD': with_record(demo_files()) | {'extra.py': b''},
