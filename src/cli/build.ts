@@ -80,8 +80,8 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
 const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
   outcome.ok ? outcome : { ok: false, failure: { ...outcome.failure, notes: [...outcome.failure.notes, note] } };
 
-function pickAnswers({ name, version, extras, groups, lock, project }: BuildArguments): BuildRequest['answers'] {
-  const given = Object.entries({ name, version, extras, groups, lock, project }).filter(([, value]) => value !== undefined);
+function pickAnswers({ name, version, extras, groups, lock, project, limits }: BuildArguments): BuildRequest['answers'] {
+  const given = Object.entries({ name, version, extras, groups, lock, project, limits }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given);
 }
 

@@ -1,6 +1,7 @@
 // Command line → what to do; or what was wrong with it (exit code 2).
 import { parseArgs } from 'node:util';
 import { defaultOptions } from '../model/build-options';
+import { parseLimit } from '../model/limits';
 
 export const usage = `Usage: terrarium COMMAND …
 
@@ -29,6 +30,7 @@ Options of build, plan and init (what they leave open, [tool.terrarium] says):
   --include GROUP   an optional part of the standard library: tkinter
   --shebang LINE    first line of zipapps (default: ${defaultOptions.shebang})
   --icon FILE       .ico, or a square .png of at most 256 pixels, for Windows executables
+  --limit NAME=N    raise or lower what is read of an input, as in --limit member=512MiB (src/LIMITS.md)
   --self-commands   executables answer "self info", "self verify", "self clean" … as arguments
   --out DIR         where files go (default: dist)
   --archive         also write a .tar.gz of each Unix executable
@@ -64,6 +66,7 @@ export interface BuildArguments {
   /** A path. */
   icon?: string;
   selfCommands?: boolean;
+  limits?: Record<string, number>;
   out: string;
   archive: boolean;
   json: boolean;
@@ -73,7 +76,7 @@ export type Arguments = BuildArguments | { command: 'inspect'; path: string; jso
 
 const several = { type: 'string', multiple: true } as const;
 const options = {
-  target: several, output: several, index: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several,
+  target: several, output: several, index: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several, limit: several,
   entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
   project: { type: 'string' }, lock: { type: 'string' }, 'no-lock': { type: 'boolean' },
   shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
@@ -106,11 +109,20 @@ export function parseArguments(words: string[]): Arguments {
       ...(values.name !== undefined && { name: values.name }), ...(values.version !== undefined && { version: values.version }),
       ...(values.icon !== undefined && { icon: values.icon }),
       ...(values.shebang !== undefined && { shebang: values.shebang }), ...(values['self-commands'] !== undefined && { selfCommands: values['self-commands'] }),
+      ...(values.limit && { limits: readLimits(values.limit) }),
       out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
     };
   } catch (error) {
     return wrong((error as Error).message);
   }
+}
+
+function readLimits(texts: string[]): Record<string, number> {
+  return Object.fromEntries(texts.map((text) => {
+    const limit = parseLimit(text);
+    if (typeof limit === 'string') throw new TypeError(`--limit ${text}: ${limit}.`);
+    return [limit.name, limit.value];
+  }));
 }
 
 const wrong = (message: string): Arguments => ({ command: 'wrong', message });

@@ -45,6 +45,8 @@ export interface FileOptions extends Partial<Omit<BuildOptions, 'icon' | 'wheels
   lock?: string;
   icon?: string;
   wheels?: string[];
+  /** By name, of limits.ts. */
+  limits?: Record<string, number>;
 }
 
 /** Of what has the same meaning for every project. */

@@ -5,7 +5,7 @@ import type { Resolution } from './resolution';
 export const failureCodes = [
   'project/unreadable',      // not an archive, truncated, encrypted, damaged
   'project/unsafe-entry',    // a member that leaves the project, a link, a device
-  'project/too-large',       // a limit of src/formats/limits.ts
+  'project/too-large',       // a limit of limits.ts
   'project/empty',           // nothing to pack in it
   'project/bad-metadata',    // pyproject.toml, setup.cfg, requirements, PKG-INFO … does not say what it must
   'project/needs-compiler',  // extension sources

@@ -1,5 +1,6 @@
 // One request → bytes or a Failure: time limits, tries, redirects and sizes are settled here, hashes by its callers.
 import { fail, success, type Outcome } from '../model/failure';
+import { explainLimit, type LimitName } from '../model/limits';
 import { BodyProblem, readBody } from './read-body';
 import { findRetryAfter } from './retry-after';
 import { sendRequest, type Sending } from './send-request';
@@ -32,6 +33,8 @@ export interface FetchRequest {
   headers?: Record<string, string>;
   /** Bytes. */
   most: number;
+  /** What they are called, where people may raise them. */
+  limit?: LimitName;
   signal: AbortSignal;
   cache?: RequestCache;
   progress?: (done: number, total?: number) => void;
@@ -106,7 +109,8 @@ function brokenBody(request: FetchRequest, error: unknown): Attempt {
   const found = error instanceof BodyProblem ? error.message : `the connection broke (${String((error as Error)?.message ?? error)})`;
   const retry = !(error instanceof BodyProblem) || error.retry;
   const code = retry ? 'supply/unreachable' : 'supply/bad-answer';
-  return { outcome: fail(code, `Fetching ${request.what} from ${printUrl(request.url)}: ${found}.`), retry };
+  const notes = error instanceof BodyProblem && error.tooLarge && request.limit ? [explainLimit(request.limit)] : [];
+  return { outcome: fail(code, `Fetching ${request.what} from ${printUrl(request.url)}: ${found}${notes.length ? ` (${request.limit})` : ''}.`, ...notes), retry };
 }
 
 function refused(request: FetchRequest, response: Response, limits: FetchLimits): Attempt {

@@ -1,11 +1,13 @@
 // A response's body → bytes, under a size limit and a least speed: neither a stall nor a trickle can hold a build for ever.
 
-/** Why a body was not read to its end. `retry`: another try may do better. */
+/** Why a body was not read to its end. `retry`: another try may do better. `tooLarge`: it is over the limit. */
 export class BodyProblem extends Error {
   readonly retry: boolean;
-  constructor(message: string, retry: boolean) {
+  readonly tooLarge: boolean;
+  constructor(message: string, retry: boolean, tooLarge = false) {
     super(message);
     this.retry = retry;
+    this.tooLarge = tooLarge;
   }
 }
 
@@ -72,7 +74,7 @@ function findLength(response: Response): number | undefined {
 /** Then Content-Length counts other bytes than those that arrive here. */
 const isEncoded = (response: Response): boolean => (response.headers.get('content-encoding') ?? 'identity') !== 'identity';
 
-const tooLarge = (found: number, most: number): BodyProblem => new BodyProblem(`it has ${found} bytes or more, over the limit of ${most}`, false);
+const tooLarge = (found: number, most: number): BodyProblem => new BodyProblem(`it has ${found} bytes or more, over the limit of ${most}`, false, true);
 
 function join(chunks: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));

@@ -1,4 +1,5 @@
 // A WheelRef → the wheel, from the store or the index. Its sha256 is checked on every way in, from the store too.
+import { limits } from '../model/limits';
 import { makeByteSource } from '../formats/bytes/byte-source';
 import { sha256 } from '../formats/bytes/sha256';
 import { FormatError } from '../formats/format-error';
@@ -20,9 +21,6 @@ export interface Wheels {
   /** Metadata that was handed out for a wheel before the wheel was here; it must turn out to be the wheel's own. */
   promise(sha256: string, metadata: Uint8Array): void;
 }
-
-/** What one ArrayBuffer holds everywhere; hashing wants the whole file at once. */
-const mostWheel = 2 ** 31 - 2;
 
 export function makeWheels(context: IndexContext): Wheels {
   const sharing = makeSharing<Blob>();
@@ -69,7 +67,7 @@ async function download(context: IndexContext, wheel: WheelRef, reporter: Report
     reporter.report({ stage: 'fetch', label: wheel.filename, done, ...(whole === undefined ? {} : { total: whole }) });
   };
   const fetched = await context.fetchFile(
-    { url: wheel.url, what: `the wheel ${wheel.filename}`, most: mostWheel, signal: reporter.signal, progress },
+    { url: wheel.url, what: `the wheel ${wheel.filename}`, most: limits.download, limit: 'download', signal: reporter.signal, progress },
     wheel.filename,
   );
   if (!fetched.ok || fetched.value.status === 200) return fetched;
