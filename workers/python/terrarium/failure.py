@@ -31,7 +31,7 @@ CODES = frozenset({
 })
 
 #: Of a sentence; names and values of others stand in it, which may be as long as they like.
-LONGEST = 1000
+LONGEST = 1500
 # Line breaks, which doors keep, and halves of characters, which are no text on the other side.
 _BREAKING = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029\ud800-\udfff]+")
 
