@@ -1,6 +1,7 @@
 // A pipeline that remembers opened projects → the Engine that doors talk to. Knows neither DOM nor Node.
 import { archiveArtifact } from './artifact/archive-artifact';
 import { fail, success, type Outcome } from './model/failure';
+import { setLimits } from './model/limits';
 import type { Progress, Reporter } from './model/progress';
 import type { Target } from './model/target';
 import { makeMemory } from './model/memory';
@@ -37,6 +38,7 @@ export function makeEngine(python: Python, supply: Supply): Engine {
     choices: () => findChoices(supply),
     open: (source, answers, report) => run(report, async (reporter) => {
       supply.network.restart();
+      setLimits(answers.limits);
       const open = await openProject(source, answers, context, reporter);
       if (!open.ok) return open;
       const id = `${++opened}`;
@@ -46,6 +48,7 @@ export function makeEngine(python: Python, supply: Supply): Engine {
     build: (request, report) => run(report, async (reporter) => {
       const project = projects.get(request.id);
       if (!project) return fail('project/empty', 'That project is no longer open.', 'Drop it again.');
+      setLimits({ ...project.analysis.options.limits, ...request.answers.limits });
       return build(project, request, context, reporter);
     }),
     archive: archiveArtifact,

@@ -6,6 +6,7 @@ import { at } from './setup/paths.mjs';
 import { SetupStop } from './setup/setup-stop.mjs';
 import { findHostPython } from './runtimes/host-python.mjs';
 import { countPytest, countVitest, readCounts } from './test/count-results.mjs';
+import { reportHazards } from './test/hazards.mjs';
 import { printSummary } from './test/print-summary.mjs';
 import { runPart } from './test/run-part.mjs';
 
@@ -54,5 +55,6 @@ function stopped(part, error) {
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 const parts = await runAll(makeParts());
+console.log(`\n${reportHazards()}`);
 console.log(`\n${printSummary(parts)}`);
 process.exitCode = parts.every((part) => part.ok) ? 0 : 1;

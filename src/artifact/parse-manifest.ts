@@ -30,7 +30,8 @@ export function parseManifest(text: string): Manifest {
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new FormatError(`Reading the manifest, no JSON was found (${(error as Error).message}).`);
+  } catch {
+    // The engine's own words would repeat the text, line breaks and all.
+    throw new FormatError('Reading the manifest, no JSON was found.');
   }
 }

@@ -1,6 +1,6 @@
 // A source archive (PEP 625, or a .zip of before it) → its files, the folder that wraps them taken off.
 import { makeByteSource } from '../formats/bytes/byte-source';
-import { limits } from '../formats/limits';
+import { limits } from '../model/limits';
 import { readGzip } from '../formats/tar/read-gzip';
 import { readTar } from '../formats/tar/read-tar';
 import { readMember } from '../formats/zip/read-member';

@@ -95,8 +95,8 @@ async function run(options: BuildArguments, engine: Engine, signal: AbortSignal,
 const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
   outcome.ok ? outcome : { ok: false, failure: { ...outcome.failure, notes: [...outcome.failure.notes, note] } };
 
-function pickAnswers({ name, version, extras, groups, lock, project, from, uploadedPriorTo, ...rest }: BuildArguments): BuildRequest['answers'] {
-  const given = Object.entries({ name, version, extras, groups, lock, project, from, uploadedPriorTo, indexes: findCredentials(rest.indexes) }).filter(([, value]) => value !== undefined);
+function pickAnswers({ name, version, extras, groups, lock, project, from, uploadedPriorTo, limits, ...rest }: BuildArguments): BuildRequest['answers'] {
+  const given = Object.entries({ name, version, extras, groups, lock, project, from, uploadedPriorTo, limits, indexes: findCredentials(rest.indexes) }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given);
 }
 

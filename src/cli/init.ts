@@ -34,8 +34,8 @@ function pickOptions(options: BuildArguments, folder: string): Outcome<FileOptio
   const [first, ...rest] = paths.map(({ inside }) => inside.split(sep).join('/'));
   const own = icon === undefined ? [first, ...rest].filter((path) => path !== undefined) : rest;
   const lists = Object.entries({ targets, outputs, requirements, overrides, runtimeGroups: include, wheels: own }).filter(([, value]) => value.length > 0);
-  const { name, version, entry, python, extras, groups, lock, shebang, selfCommands } = options;
-  const single = Object.entries({ name, version, entry, python, extras, groups, lock, uploadedPriorTo, shebang, selfCommands }).filter(([, value]) => value !== undefined);
+  const { name, version, entry, python, extras, groups, lock, shebang, selfCommands, limits } = options;
+  const single = Object.entries({ name, version, entry, python, extras, groups, lock, uploadedPriorTo, shebang, selfCommands, limits }).filter(([, value]) => value !== undefined);
   return success({ ...Object.fromEntries([...lists, ...single]), ...(Object.keys(substitutes).length && { substitutes }),
     ...(Object.keys(from).length && { from }), ...printFileIndexes(indexes), ...(icon !== undefined && { icon: first! }) });
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { defaultOptions } from '../model/build-options';
 import { configuredName, findIndexProblem, findInstant, parseIndex, type GivenIndex } from '../model/index-choice';
+import { parseLimit } from '../model/limits';
 
 export const usage = `Usage: terrarium COMMAND …
 
@@ -35,6 +36,7 @@ Options of build, plan and init (what they leave open, [tool.terrarium] says):
   --include GROUP   an optional part of the standard library: tkinter
   --shebang LINE    first line of zipapps (default: ${defaultOptions.shebang})
   --icon FILE       .ico, or a square .png of at most 256 pixels, for Windows executables
+  --limit NAME=N    raise or lower what is read of an input, as in --limit member=512MiB (src/LIMITS.md)
   --self-commands   executables answer "self info", "self verify", "self clean" … as arguments
   --offline         ask nothing of the network: what the local store has must do
   --network-log FILE   write what was asked of the network, and what the store gave (JSON)
@@ -83,6 +85,7 @@ export interface BuildArguments {
   store?: string;
   /** Bytes. */
   storeSize?: number;
+  limits?: Record<string, number>;
   out: string;
   archive: boolean;
   json: boolean;
@@ -92,7 +95,7 @@ export type Arguments = BuildArguments | { command: 'inspect'; path: string; jso
 
 const several = { type: 'string', multiple: true } as const;
 const options = {
-  target: several, output: several, index: several, 'named-index': several, from: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several,
+  target: several, output: several, index: several, 'named-index': several, from: several, require: several, extra: several, group: several, wheel: several, 'find-links': several, override: several, substitute: several, include: several, limit: several,
   entry: { type: 'string' }, python: { type: 'string' }, name: { type: 'string' }, version: { type: 'string' },
   project: { type: 'string' }, 'uploaded-prior-to': { type: 'string' }, lock: { type: 'string' }, 'no-lock': { type: 'boolean' },
   shebang: { type: 'string' }, icon: { type: 'string' }, out: { type: 'string' },
@@ -131,11 +134,20 @@ export function parseArguments(words: string[]): Arguments {
       offline: values.offline ?? false,
       ...(values['network-log'] !== undefined && { networkLog: values['network-log'] }), ...(values.store !== undefined && { store: values.store }),
       ...(values['store-size'] !== undefined && { storeSize: parseSize(values['store-size']) }),
+      ...(values.limit && { limits: readLimits(values.limit) }),
       out: values.out ?? 'dist', archive: values.archive ?? false, json: values.json ?? false,
     };
   } catch (error) {
     return wrong((error as Error).message);
   }
+}
+
+function readLimits(texts: string[]): Record<string, number> {
+  return Object.fromEntries(texts.map((text) => {
+    const limit = parseLimit(text);
+    if (typeof limit === 'string') throw new TypeError(`--limit ${text}: ${limit}.`);
+    return [limit.name, limit.value];
+  }));
 }
 
 const wrong = (message: string): Arguments => ({ command: 'wrong', message });

@@ -1,6 +1,7 @@
 // Says what is wrong with the name of an archive's member; the same rules for zip and tar, for projects and wheels.
+import type { LimitName, Limits } from '../model/limits';
+import { exceed } from './exceed';
 import { FormatError } from './format-error';
-import type { Limits } from './limits';
 import { printName } from './print-name';
 
 const encoder = new TextEncoder();
@@ -26,13 +27,13 @@ function checkSafe(path: string): FormatError | undefined {
 
 function checkSize(path: string, limits: Limits): FormatError | undefined {
   const segments = path.split('/');
-  if (segments.length > limits.depth) return exceed(path, `its path is ${segments.length} segments deep`, limits.depth);
+  if (segments.length > limits.depth) return tooMuch(path, `its path is ${segments.length} segments deep`, 'depth', limits.depth, segments.length);
   // UTF-8 takes at most three bytes per UTF-16 unit: most names need no encoding to be known as short.
   if (path.length * 3 <= limits.path && path.length * 3 <= limits.segment) return undefined;
   const size = encoder.encode(path).length;
-  if (size > limits.path) return exceed(path, `its path is ${size} bytes long`, limits.path);
+  if (size > limits.path) return tooMuch(path, `its path is ${size} bytes long`, 'path', limits.path, size);
   const segment = Math.max(...segments.map((one) => encoder.encode(one).length));
-  return segment > limits.segment ? exceed(path, `a segment of its path is ${segment} bytes long`, limits.segment) : undefined;
+  return segment > limits.segment ? tooMuch(path, `a segment of its path is ${segment} bytes long`, 'segment', limits.segment, segment) : undefined;
 }
 
 function checkPortable(path: string): FormatError | undefined {
@@ -45,5 +46,4 @@ function checkPortable(path: string): FormatError | undefined {
 const refuse = (path: string, rule: string): FormatError =>
   new FormatError(`The archive's member ${printName(path)} was refused: ${rule}.`, { reason: 'unsafe' });
 
-const exceed = (path: string, found: string, limit: number): FormatError =>
-  new FormatError(`The archive's member ${printName(path)} was refused: ${found}, the limit is ${limit}.`, { reason: 'limit' });
+const tooMuch = (path: string, found: string, name: LimitName, limit: number, size: number): FormatError => exceed(`The archive's member ${printName(path)}`, found, name, limit, size);

@@ -50,6 +50,8 @@ export interface FileOptions extends Partial<Omit<BuildOptions, 'icon' | 'wheels
   indexes?: string[];
   /** Of those that are asked only for what `from` takes from them. */
   namedIndexes?: string[];
+  /** By name, of limits.ts. */
+  limits?: Record<string, number>;
 }
 
 /** Of what has the same meaning for every project. */

@@ -5,7 +5,7 @@ import type { Resolution } from './resolution';
 export const failureCodes = [
   'project/unreadable',      // not an archive, truncated, encrypted, damaged
   'project/unsafe-entry',    // a member that leaves the project, a link, a device
-  'project/too-large',       // a limit of src/formats/limits.ts
+  'project/too-large',       // a limit of limits.ts
   'project/empty',           // nothing to pack in it
   'project/bad-metadata',    // pyproject.toml, setup.cfg, requirements, PKG-INFO … does not say what it must
   'project/needs-compiler',  // extension sources
@@ -48,5 +48,14 @@ export const success = <T>(value: T): Outcome<T> => ({ ok: true, value });
 
 export const fail = (code: FailureCode, message: string, ...notes: string[]): { ok: false; failure: Failure } => ({
   ok: false,
-  failure: { code, message, notes },
+  failure: { code, message: makeSentence(message), notes: notes.map(makeSentence) },
 });
+
+const longest = 1500;
+const breaking = /[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+/g;
+
+/** One line of bounded length, whatever names and values of others stand in it: the middle goes, since the end says what was expected. */
+function makeSentence(text: string): string {
+  const line = text.replace(breaking, ' ');
+  return line.length <= longest ? line : `${line.slice(0, (longest * 2) / 3)} … ${line.slice(-longest / 3)}`;
+}

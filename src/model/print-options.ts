@@ -4,7 +4,7 @@ import type { FileOptions } from './build-options';
 /** In the order in which people read them. */
 const keys: [keyof FileOptions, string][] = [
   ['name', 'name'], ['version', 'version'], ['entry', 'entry'], ['python', 'python'], ['targets', 'targets'], ['outputs', 'outputs'], ['extras', 'extras'], ['groups', 'groups'],
-  ['requirements', 'require'], ['overrides', 'overrides'], ['substitutes', 'substitutes'], ['lock', 'lock'], ['indexes', 'indexes'], ['namedIndexes', 'named-indexes'], ['from', 'from'], ['uploadedPriorTo', 'uploaded-prior-to'], ['wheels', 'wheels'], ['runtimeGroups', 'include'], ['icon', 'icon'],
+  ['requirements', 'require'], ['overrides', 'overrides'], ['substitutes', 'substitutes'], ['lock', 'lock'], ['indexes', 'indexes'], ['namedIndexes', 'named-indexes'], ['from', 'from'], ['uploadedPriorTo', 'uploaded-prior-to'], ['wheels', 'wheels'], ['runtimeGroups', 'include'], ['icon', 'icon'], ['limits', 'limits'],
   ['shebang', 'shebang'], ['selfCommands', 'self-commands'],
 ];
 
@@ -17,10 +17,10 @@ export function printOptions(options: FileOptions, place: 'pyproject' | 'script'
   return [optionsHead, ...lines].map((line) => `${prefix}${line}\n`).join('');
 }
 
-function printValue(value: string | boolean | string[] | Record<string, string>): string {
+function printValue(value: string | boolean | string[] | Record<string, string | number>): string {
   if (typeof value === 'string') return quote(value);
   if (Array.isArray(value)) return `[${value.map(quote).join(', ')}]`;
-  if (typeof value === 'object') return `{ ${Object.entries(value).map(([name, other]) => `${quote(name)} = ${quote(other)}`).join(', ')} }`;
+  if (typeof value === 'object') return `{ ${Object.entries(value).map(([name, other]) => `${quote(name)} = ${typeof other === 'number' ? other : quote(other)}`).join(', ')} }`;
   return `${value}`;
 }
 

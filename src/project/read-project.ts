@@ -4,7 +4,7 @@ import type { Reporter } from '../model/progress';
 import type { Project, ProjectFile, Source } from '../model/project';
 import { checkPath } from '../formats/check-path';
 import { FormatError, type FormatReason } from '../formats/format-error';
-import { limits } from '../formats/limits';
+import { explainLimit, limits, type LimitName } from '../model/limits';
 import { readSdist } from './read-sdist';
 import { readProjectZip } from './read-project-zip';
 import { findWrapper, siftFiles } from './sift-files';
@@ -24,7 +24,7 @@ export async function readProject(source: Source, reporter: Reporter): Promise<O
     if (!unpacked.ok) return unpacked;
     return finishProject(source.name, unpacked.value);
   } catch (error) {
-    if (error instanceof FormatError) return fail(formatCode(error), `Cannot read ${source.name}: ${error.message}`, ...(error.notes.length ? error.notes : [advice[error.reason]]));
+    if (error instanceof FormatError) return fail(formatCode(error), `Cannot read ${source.name}: ${error.message}`, ...(error.reason === 'limit' || error.notes.length === 0 ? [...error.notes, advice[error.reason]] : error.notes));
     // A file that was moved or changed after it was picked: the browser's NotReadableError.
     if (error instanceof DOMException) return fail('project/unreadable', `Cannot read ${source.name}: ${error.message}`, 'Was it moved or changed since it was picked? Drop it again.');
     throw error;
@@ -40,12 +40,16 @@ const advice: Record<FormatReason, string> = {
   limit: 'Leave out what is not the project (data, environments, build output) and pack it anew.',
   unsupported: 'Pack the project as an ordinary zip archive anew.',
 };
+/** `notes` come first. */
+const tooLarge = (found: string, name: LimitName, size: number, ...notes: string[]) =>
+  fail('project/too-large', `${found}; the limit is ${limits[name]} (${name}).`, ...notes, explainLimit(name, size), advice.limit);
+
 const kinds = 'Drop a folder, a .zip, a source distribution (.tar.gz), a wheel (.whl), one Python file (.py) or a notebook (.ipynb).';
 
 async function readFile(name: string, blob: Blob): Promise<Outcome<Unpacked>> {
   const lower = name.toLowerCase();
   if (blob.size === 0) return fail('project/unreadable', `${name} is empty; a project archive, a wheel or a Python file was expected.`, kinds);
-  if (blob.size > limits.total) return fail('project/too-large', `${name} has ${blob.size} bytes; the limit for a project is ${limits.total}.`, advice.limit);
+  if (blob.size > limits.total) return tooLarge(`${name} has ${blob.size} bytes`, 'total', blob.size);
   if (/\.(pyw?|ipynb)$/.test(lower)) return success({ kind: 'script', files: [await readWhole(name, blob)], notices: [] });
   if (lower.endsWith('.whl')) return success({ kind: 'wheel', files: [await readWhole(name, blob)], notices: [] });
   if (/\.(tar\.gz|tgz)$/.test(lower)) return success({ kind: 'sdist', ...(await readSdist(blob)) });
@@ -63,9 +67,9 @@ const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b
 async function readFolder(source: Source & { kind: 'folder' }): Promise<Outcome<Unpacked>> {
   // Browsers and file systems list folders in an order of their own. Sifted before reading: a folder may hold gigabytes of environments.
   const { kept, notices } = siftFiles(source.files.toSorted(byPath));
-  if (kept.length > limits.members) return fail('project/too-large', `${source.name} has ${kept.length} files; the limit is ${limits.members}.`, advice.limit);
+  if (kept.length > limits.members) return tooLarge(`${source.name} has ${kept.length} files`, 'members', kept.length);
   const total = kept.reduce((sum, file) => sum + file.blob.size, 0);
-  if (total > limits.total) return fail('project/too-large', `${source.name} has ${total} bytes in ${kept.length} files; the limit is ${limits.total}.`,
+  if (total > limits.total) return tooLarge(`${source.name} has ${total} bytes in ${kept.length} files`, 'total', total,
     `The largest: ${[...kept].sort((a, b) => b.blob.size - a.blob.size).slice(0, 3).map((file) => file.path).join(', ')}.`);
   const files: ProjectFile[] = [];
   for (const { path, blob } of kept) {

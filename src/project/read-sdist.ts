@@ -1,7 +1,7 @@
 // A source distribution (PEP 625: .tar.gz) → its files. Links in it are left out with a line saying so.
 import { readGzip } from '../formats/tar/read-gzip';
 import { readTar } from '../formats/tar/read-tar';
-import { limits } from '../formats/limits';
+import { limits } from '../model/limits';
 import type { ProjectFile } from '../model/project';
 
 export async function readSdist(blob: Blob): Promise<{ files: ProjectFile[]; notices: string[] }> {

@@ -21,6 +21,8 @@ export interface Answers extends IndexChoice {
   lock?: string;
   /** Folder of the one to pack, where several projects were dropped. */
   project?: string;
+  /** Limits that are to be others than the table of model/limits.ts says; they win over those of the project's options. */
+  limits?: Record<string, number>;
 }
 
 /** A project that was read and analysed, without its bytes; the engine keeps those under `id`. */

@@ -1,5 +1,6 @@
 // A thread that serves PythonRemote → `Python`: one call at a time, in order; ending the thread rejects what is pending.
 import * as Comlink from 'comlink';
+import { findGivenLimits } from '../model/limits';
 import { Cancelled } from './cancelled';
 import type { PythonInterpreter, Verb, Verbs } from './python';
 import type { PythonRemote, Started } from './python-remote';
@@ -45,7 +46,7 @@ export class PythonThread implements PythonInterpreter {
   async call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs: Uint8Array[] = []): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
     const reply = await this.#queue(() => {
       const copies = blobs.map(copy);
-      return this.#remote.call(verb, JSON.stringify(request), Comlink.transfer(copies, copies.map(({ buffer }) => buffer)));
+      return this.#remote.call(verb, JSON.stringify({ ...request, limits: findGivenLimits() }), Comlink.transfer(copies, copies.map(({ buffer }) => buffer)));
     });
     return { answer: JSON.parse(reply.answer), blobs: reply.blobs };
   }

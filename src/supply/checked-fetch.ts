@@ -1,6 +1,7 @@
 // One request → bytes or a Failure: time limits, tries, resumption, redirects and sizes are settled here, hashes by its callers.
 import { sha256 } from '../formats/bytes/sha256';
 import { fail, success, type Outcome } from '../model/failure';
+import { explainLimit, type LimitName } from '../model/limits';
 import type { NetworkRow } from '../model/network';
 import { makeNetworkLog, type RecordingLog } from './network-log';
 import { BodyProblem, readBody } from './read-body';
@@ -44,6 +45,8 @@ export interface FetchRequest {
   sha256?: string;
   /** Bytes. */
   most: number;
+  /** What they are called, where people may raise them. */
+  limit?: LimitName;
   signal: AbortSignal;
   cache?: RequestCache;
   /** Where the body breaks off, the rest is asked for, if the server proves that the file is still the same. */
@@ -189,7 +192,8 @@ function brokenBody(request: FetchRequest, error: unknown): Attempt {
   const found = error instanceof BodyProblem ? error.message : `the connection broke (${String((error as Error)?.message ?? error)})`;
   const retry = !(error instanceof BodyProblem) || error.retry;
   const code = retry ? 'supply/unreachable' : 'supply/bad-answer';
-  return { outcome: fail(code, `Fetching ${request.what} from ${printUrl(request.url)}: ${found}.`), retry };
+  const notes = error instanceof BodyProblem && error.tooLarge && request.limit ? [explainLimit(request.limit)] : [];
+  return { outcome: fail(code, `Fetching ${request.what} from ${printUrl(request.url)}: ${found}${notes.length ? ` (${request.limit})` : ''}.`, ...notes), retry };
 }
 
 function refused(request: FetchRequest, response: Response, limits: FetchLimits): Attempt {

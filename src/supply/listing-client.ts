@@ -1,4 +1,5 @@
 // A distribution's name → the index's listing of its files, as it came (JSON or HTML), kept for a while and asked again by ETag.
+import { limits } from '../model/limits';
 import { sha256 } from '../formats/bytes/sha256';
 import { fail, success, type Outcome } from '../model/failure';
 import type { Fetched } from './checked-fetch';
@@ -19,7 +20,6 @@ export interface Listings {
 }
 
 const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01';
-const mostListing = 60 * 2 ** 20;
 const longestFresh = 10 * 60 * 1000;
 /** What memory holds for a name that an index does not have. */
 const absent = Symbol('absent');
@@ -101,7 +101,7 @@ const describe = ({ bytes, sha256 }: KeptAnswer) => ({ size: bytes.length, ...(s
 
 async function ask(context: IndexContext, url: string, name: string, kept: KeptAnswer | undefined, signal: AbortSignal): Promise<ListingOutcome> {
   const headers = { accept, ...(context.conditional && kept ? makeConditions(kept) : {}) };
-  const fetched = await context.fetchChecked({ url, what: `the listing of ${name}`, headers, most: mostListing, signal, cache: 'no-cache' });
+  const fetched = await context.fetchChecked({ url, what: `the listing of ${name}`, headers, most: limits.listing, limit: 'listing', signal, cache: 'no-cache' });
   if (!fetched.ok) return fetched;
   const answer = fetched.value;
   if (answer.status === 404 || answer.status === 410) return success(undefined);

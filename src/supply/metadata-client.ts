@@ -1,4 +1,5 @@
 // A wheel's address → its METADATA by the cheapest way: the store, a PEP 658 file, the wheel's tail by range, the whole wheel.
+import { limits } from '../model/limits';
 import { makeByteSource } from '../formats/bytes/byte-source';
 import { FormatError } from '../formats/format-error';
 import { fail, success, type Outcome } from '../model/failure';
@@ -18,8 +19,6 @@ export type MetadataWant = Extract<Want, { kind: 'metadata' }>;
 export type MetadataOutcome = Outcome<Uint8Array>;
 export interface Metadata { fetch(want: MetadataWant, reporter: Reporter): Promise<MetadataOutcome> }
 
-const mostMetadata = 16 * 2 ** 20;
-const mostWheel = 2 ** 31 - 2;
 /** Smaller wheels are fetched whole at once: they will be needed, and the tail would cost as much. */
 const smallWheel = 64 * 1024;
 
@@ -70,7 +69,7 @@ async function findNear({ store, log }: IndexContext, wheels: Wheels, { sha256: 
 /** Undefined where the index announces the file and does not have it: there are other ways. A wrong hash is no such case. */
 async function fetchAnnounced(context: IndexContext, want: MetadataWant, expected: string, reporter: Reporter): Promise<MetadataOutcome | undefined> {
   const what = `the metadata of ${want.filename}`;
-  const fetched = await context.fetchFile({ url: addSuffix(want.url), what, most: mostMetadata, signal: reporter.signal }, want.filename);
+  const fetched = await context.fetchFile({ url: addSuffix(want.url), what, most: limits.metadata, limit: 'metadata', signal: reporter.signal }, want.filename);
   if (!fetched.ok) return fetched.failure.code === 'supply/refused' ? undefined : fetched;
   if (fetched.value.status !== 200) return undefined;
   const found = await fetched.value.sha256();
@@ -91,7 +90,7 @@ async function fetchFromWheel(context: IndexContext, wheels: Wheels, want: Metad
   if (size === undefined || size <= smallWheel) return fetchWhole(context, wheels, want, reporter);
   try {
     const source = makeRangeSource(size, (range) =>
-      context.fetchFile({ url: want.url, what: `the metadata of ${want.filename}`, headers: { range }, most: Math.min(Math.max(size, smallWheel), mostWheel), signal: reporter.signal }, want.filename));
+      context.fetchFile({ url: want.url, what: `the metadata of ${want.filename}`, headers: { range }, most: Math.min(Math.max(size, smallWheel), limits.download), signal: reporter.signal }, want.filename));
     return success(await readWheelMetadata(source));
   } catch (error) {
     if (error instanceof RangesRefused && error.failure?.code === 'cancelled') return { ok: false, failure: error.failure };
@@ -112,7 +111,7 @@ async function fetchWhole(context: IndexContext, wheels: Wheels, want: MetadataW
     const wheel = await wheels.fetch({ filename: want.filename, url: want.url, sha256: want.sha256, pure: false, ...(want.size === undefined ? {} : { size: want.size }) }, reporter);
     return wheel.ok ? readNamed(want, wheel.value) : wheel;
   }
-  const fetched = await context.fetchFile({ url: want.url, what: nameFile(want.filename), most: mostWheel, signal: reporter.signal }, want.filename);
+  const fetched = await context.fetchFile({ url: want.url, what: nameFile(want.filename), most: limits.download, signal: reporter.signal }, want.filename);
   if (!fetched.ok) return fetched;
   if (fetched.value.status === 200) return readNamed(want, fetched.value.bytes);
   return fail('supply/refused', `Fetching ${nameFile(want.filename)} from ${printUrl(want.url)}, the answer was ${fetched.value.status}; 200 was expected.`, 'The index names the file and does not have it.');

@@ -1,12 +1,14 @@
 // A response's body → bytes behind those that came before, under a size limit and a least speed: neither a stall nor a trickle can hold a build for ever.
 import type { Transfer } from './resume';
 
-/** Why a body was not read to its end. `retry`: another try may do better. */
+/** Why a body was not read to its end. `retry`: another try may do better. `tooLarge`: it is over the limit. */
 export class BodyProblem extends Error {
   readonly retry: boolean;
-  constructor(message: string, retry: boolean) {
+  readonly tooLarge: boolean;
+  constructor(message: string, retry: boolean, tooLarge = false) {
     super(message);
     this.retry = retry;
+    this.tooLarge = tooLarge;
   }
 }
 
@@ -61,7 +63,7 @@ function watchPace({ stallWait, leastPerSpan }: BodyLimits): { tooSlow: Promise<
   return { tooSlow, arrived: (more) => (count += more), stop: () => clearInterval(timer) };
 }
 
-const tooLarge = (found: number, most: number): BodyProblem => new BodyProblem(`it has ${found} bytes or more, over the limit of ${most}`, false);
+const tooLarge = (found: number, most: number): BodyProblem => new BodyProblem(`it has ${found} bytes or more, over the limit of ${most}`, false, true);
 
 function join({ chunks, length }: Transfer): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);

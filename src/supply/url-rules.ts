@@ -1,14 +1,18 @@
 // Which addresses bytes are fetched from, and how an address is printed: without credentials, and without a query that may hold a token.
+import { printName } from '../formats/print-name';
 import { fail } from '../model/failure';
 
 type Refusal = ReturnType<typeof fail> | undefined;
 
-/** For messages. Not a URL: as it stands, cut. */
+const longestPrinted = 300;
+
+/** For messages, cut. */
 export function printUrl(url: string): string {
-  if (!URL.canParse(url)) return url.slice(0, 100);
+  if (!URL.canParse(url)) return printName(url);
   const { protocol, host, pathname, search } = new URL(url);
   if (protocol === 'data:') return 'data:…';
-  return `${protocol}//${host}${pathname}${search ? '?…' : ''}`;
+  const printed = `${protocol}//${host}${pathname}`;
+  return `${printed.slice(0, longestPrinted)}${printed.length > longestPrinted ? '…' : search ? '?…' : ''}`;
 }
 
 export function isLoopback(hostname: string): boolean {

@@ -1,4 +1,5 @@
 // A WheelRef → the wheel (or the source archive that one is built of), from the store or the index. Its sha256 is checked on every way in, from the store too.
+import { limits } from '../model/limits';
 import { makeByteSource } from '../formats/bytes/byte-source';
 import { sha256 } from '../formats/bytes/sha256';
 import { FormatError } from '../formats/format-error';
@@ -24,9 +25,6 @@ export interface Wheels {
 }
 
 type Identified = Pick<Fetched, 'bytes' | 'sha256'>;
-
-/** What one ArrayBuffer holds everywhere; hashing wants the whole file at once. */
-const mostWheel = 2 ** 31 - 2;
 
 export function makeWheels(context: IndexContext): Wheels {
   const sharing = makeSharing<Blob>();
@@ -81,7 +79,7 @@ async function download(context: IndexContext, wheel: WheelRef, reporter: Report
     reporter.report({ stage: 'fetch', label: wheel.filename, done, ...(whole === undefined ? {} : { total: whole }) });
   };
   const fetched = await context.fetchFile(
-    { url: wheel.url, what: nameFile(wheel.filename), sha256: wheel.sha256, most: mostWheel, signal: reporter.signal, progress, resume: context.conditional },
+    { url: wheel.url, what: nameFile(wheel.filename), sha256: wheel.sha256, most: limits.download, limit: 'download', signal: reporter.signal, progress, resume: context.conditional },
     wheel.filename,
   );
   if (!fetched.ok || fetched.value.status === 200) return fetched;

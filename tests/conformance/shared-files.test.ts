@@ -42,7 +42,7 @@ afterAll(async () => {
   for (const one of [folder, cache]) rmSync(one, { recursive: true, force: true });
 });
 
-test.skipIf(runners['linux-x86_64']!.missing)('the executable starts, with the file of the first', async () => {
+test.skipIf(runners['linux-x86_64']!.missing)('the executable starts, with the file of the first (W27, W28)', async () => {
   expect(result.failure).toBeUndefined();
   expect(await runOn('linux-x86_64', pathOf(result, 'executable', 'linux-x86_64'), [], cache)).toMatchObject({ code: 0, stdout: '3 one\n', stderr: '' });
 });

@@ -77,7 +77,7 @@ afterAll(async () => {
 const requested = (part: string) => index.requests.filter(({ path }) => path.includes(part));
 const digest = (name: string) => createHash('sha256').update(sdists[name]!).digest('hex');
 
-test('what it needs is known by building it, and each of them is marked as built here', () => {
+test('what it needs is known by building it, and each of them is marked as built here (W30)', () => {
   expect(first.failure).toBeUndefined();
   const built = Object.fromEntries(first.built!.resolution.distributions.map(({ name, wheels }) => [name, Object.entries(wheels).map(([id, wheel]) => [id, wheel.filename, wheel.built?.sha256])]));
   expect(built).toEqual({

@@ -51,7 +51,7 @@ async function buildAndRun(name: string, words: string[] = []): Promise<string |
 }
 
 describe('what is dropped', () => {
-  test('a folder is walked whole, and what does not belong to the project is counted', async () => {
+  test('a folder is walked whole, and what does not belong to the project is counted (Z62)', async () => {
     const modules = Object.fromEntries(Array.from({ length: 230 }, (_, at) => [`shop/m${at}.py`, `x = ${at}\n`]));
     const folder = writeTree('shop', { ...modules, 'shop/__init__.py': '', 'main.py': `import shop.m229\n${main}    print(shop.m229.x)\n`, '.git/HEAD': 'ref', '.git/objects/a': 'a', 'env/pyvenv.cfg': '', 'env/lib/x.py': '' });
     await drag(page, { files: [folder] });

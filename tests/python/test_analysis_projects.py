@@ -12,6 +12,11 @@ PROJECTS = Path(__file__).parent.parent / "fixtures" / "projects"
 CASES = sorted(path.parent.name for path in PROJECTS.glob("*/expected.json"))
 
 
+def name_case(case: str) -> str:
+    hazard = json.loads((PROJECTS / case / "expected.json").read_text("utf-8")).get("hazard")
+    return f"{case} ({hazard})" if hazard else case
+
+
 def check_subset(found, expected, where="answer"):
     if isinstance(expected, dict):
         for key, value in expected.items():
@@ -32,7 +37,7 @@ def analyse_case(case, tmp_path):
     return expected, request, root
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES, ids=name_case)
 def test_a_dropped_project_is_understood(case, tmp_path):
     expected, request, root = analyse_case(case, tmp_path)
     before = sorted(root.rglob("*"))

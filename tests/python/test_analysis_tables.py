@@ -65,6 +65,11 @@ def test_a_poetry_range_becomes_a_standard_one(poetry, standard):
     SpecifierSet(standard)
 
 
+@pytest.mark.parametrize("sign", ["^", "~", "", "~="])
+def test_a_poetry_range_of_a_number_without_measure_is_none(sign):
+    assert ranges(sign + "9" * 5000) == ""
+
+
 NAMES = {
     "tool.py": "tool", "tool.pyw": "tool", "my app.zip": "my-app", "repo-main.zip": "repo", "thing-1.0.tar.gz": "thing-1.0", "a/b/c.py": "c", "größe.py": "groe",
     "__x__.py": "x", "C:\\dir\\x.py": "x", "..": None, "___": None,

@@ -2,6 +2,7 @@
 import time
 
 import pytest
+from frozen_index import hazard
 
 from terrarium.analyse import analyse
 from terrarium.analysis.parse_source import Unparsable, parse_source
@@ -23,15 +24,15 @@ def run(root, files, **request):
 PROJECT = '[project]\nname = "a"\nversion = "1"\n'
 
 BAD_TOML = {
-    "is not TOML 1.0": '[project]\nname = "a"\nversion = "1"\nx = {a = 1,\n b = }\n',
-    "nests 10,000 arrays": "a = " + "[" * 10_000,
-    "nests 10,000 tables": "a = " + "{a=" * 10_000,
-    "has a key of 100,000 dots": "[" + "a." * 100_000 + "b]",
+    "is TOML 1.1 (P2)": '[project]\nname = "a"\nversion = "1"\nx = {a = 1,\n b = 2,\n}\n',
+    "nests 10,000 arrays (P5)": "a = " + "[" * 10_000,
+    "nests 10,000 tables (P5)": "a = " + "{a=" * 10_000,
+    "has a key of 100,000 dots (P5)": "[" + "a." * 100_000 + "b]",
     "has a dotted key in a literal string's shadow": "x = 'C:\\'\na" + ".a" * 100_000 + " = '1'",
     "has an integer of 10,000 digits": "a = " + "9" * 10_000,
-    "holds a NUL": PROJECT + 'description = "\0"\n',
+    "holds a NUL (P3)": PROJECT + 'description = "\0"\n',
     "is latin-1": PROJECT.encode() + b'description = "gr\xf6\xdfe"\n',
-    "is cut-off UTF-16": b"\xff\xfe[\0p",
+    "is cut-off UTF-16 (P3)": b"\xff\xfe[\0p",
     "is only half a string": '[project]\nname = "a',
 }
 
@@ -44,6 +45,7 @@ def test_a_pyproject_is_refused_that(content, tmp_path):
     assert "pyproject.toml" in caught.value.message
 
 
+@hazard("(P4)")
 def test_metadata_of_a_hundred_megabytes_is_not_read(tmp_path):
     make_project(tmp_path, {"a.py": ""})
     with open(tmp_path / "pyproject.toml", "wb") as file:
@@ -53,7 +55,7 @@ def test_metadata_of_a_hundred_megabytes_is_not_read(tmp_path):
     assert caught.value.code == "project/too-large"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be"], ids=lambda encoding: f"{encoding} (P3)")
 def test_metadata_is_read_by_its_mark(encoding, tmp_path):
     mark = "\ufeff" if encoding.endswith(("-le", "-be")) else ""
     found = run(tmp_path, {"pyproject.toml": (mark + PROJECT).encode(encoding), "requirements.txt": (mark + "six # grün\r\nrich\r\n").encode(encoding), "a.py": ""})
@@ -68,9 +70,9 @@ def test_a_latin_1_comment_in_requirements_does_no_harm(tmp_path):
 
 DEEP = 20_000
 BAD_SOURCE = {
-    "Python 2": "print 'x'",
-    "NUL": "x = 1\0",
-    "200,000 additions": "x = " + "+".join(["1"] * 200_000),
+    "Python 2 (P20)": "print 'x'",
+    "NUL (P20)": "x = 1\0",
+    "200,000 additions (P20)": "x = " + "+".join(["1"] * 200_000),
     "signs": "x = " + "-" * DEEP + "1",
     "attributes": "a" + ".b" * DEEP,
     "calls": "f" + "()" * DEEP,
@@ -84,7 +86,7 @@ BAD_SOURCE = {
     "brackets with sums": "(" * 90 + "1" + ("+1" * 10 + ")") * 90,
     "a string that ends late": 'x = """\\""" + """' + '"""' + "+1" * DEEP,
     "joined lines": "x = 1" + "\\\n+1" * DEEP,
-    "21 MB": "x = 1\n" * (21 << 20 >> 2),
+    "21 MB (P20)": "x = 1\n" * (21 << 20 >> 2),
     "unknown coding": "# coding: nope\n",
     "binary coding": "# coding: rot13\n",
     "bytes that are not UTF-8": b"x = '\xff'\n",
@@ -101,7 +103,7 @@ def test_a_module_is_left_out_of_analysis_with_a_warning_that_holds(source, tmp_
 
 
 GOOD_SOURCE = {
-    "a latin-1 cookie": b"# -*- coding: latin-1 -*-\nimport json\nx = '\xff'\n",
+    "a latin-1 cookie (P20)": b"# -*- coding: latin-1 -*-\nimport json\nx = '\xff'\n",
     "a mark": b"\xef\xbb\xbfimport json\n",
     "carriage returns": b"import json\rx = 1\r\n",
     "a long table": "import json\nx = [" + "a.b(-1, c[2] + 3), " * 5000 + "]\n",

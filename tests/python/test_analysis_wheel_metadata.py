@@ -5,6 +5,7 @@ import zipfile
 import zlib
 
 import pytest
+from frozen_index import hazard
 
 from terrarium.failure import Failure
 from terrarium.member_spans import read_member
@@ -122,7 +123,7 @@ FILENAMES = ["demo_app-1.2-any.whl", "demo_app-1.2-1-2-py3-none-any.whl", "demo_
              "demo_app.zip", "a-" * 50_000 + ".whl", "demo_app-" + "1" * 100_000 + "-py3-none-any.whl", ""]
 
 
-@pytest.mark.parametrize("filename", FILENAMES, ids=[name[:30] for name in FILENAMES])
+@pytest.mark.parametrize("filename", FILENAMES, ids=[f"W23 {name[:30]}" for name in FILENAMES])
 def test_a_file_name_is_refused_such_as(filename):
     with pytest.raises(Failure) as caught:
         describe(GOOD, filename)
@@ -130,6 +131,7 @@ def test_a_file_name_is_refused_such_as(filename):
     assert len(caught.value.message) < 1000
 
 
+@hazard("(W23)")
 def test_names_are_compared_normalised():
     assert describe(GOOD, "Demo.App-1.2-py3-none-any.whl")["name"] == "Demo.App"
     assert describe(GOOD, "demo_app-1.2.0-7-py2.py3-none-any.whl")["version"] == "1.2"

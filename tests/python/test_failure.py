@@ -62,3 +62,14 @@ def test_a_bug_passes_the_door_as_an_exception(verb):
     verb(lambda request, blobs: request["absent"])
     with pytest.raises(KeyError, match="absent"):
         door.call("probe", "{}", [])
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("Reading a\nb: found c.", "Reading a b: found c."),
+    ("a\r\nb\u2028c", "a b c"),
+    ("half of a \ud83d character", "half of a   character"),
+    ("x" * 5000 + ".", "x" * 1000 + " … " + "x" * 499 + "."),
+])
+def test_a_failure_is_one_line_of_bounded_length_whatever_it_quotes(text, shown):
+    failure = Failure("wheel/invalid", text, text)
+    assert [failure.message, *failure.notes, str(failure)] == [shown] * 3

@@ -10,6 +10,7 @@ from compression import zstd
 from pathlib import Path
 
 import pytest
+from frozen_index import hazard
 
 from terrarium.failure import Failure
 from terrarium.files_layer import files_layer
@@ -28,6 +29,7 @@ def lay_out(files, prefix='site-packages', compiled=False, filename='demo-1.0-py
     return answer, read_layer(blobs[0]), blobs[0]
 
 
+@hazard("(W18, W19, W24, W25)")
 def test_every_scheme_goes_where_an_installer_would_put_it():
     data = 'demo-1.0.data'
     answer, members, _ = lay_out(with_record(demo_files(**{
@@ -89,6 +91,7 @@ BROKEN = {
     'W5 WHEEL is missing': without(f'{INFO}/WHEEL'),
     'W6 Wheel-Version \'2.0\'': with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', '2.0')})),
     'W6 Wheel-Version \'new\'': with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', 'new')})),
+    'W6 Wheel-Version \'1.1111': with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', '1.' + '1' * 5000)})),
     'W7 METADATA is missing': without(f'{INFO}/METADATA'),
     'W9 RECORD is missing': demo_files(),
     'W10 extra.py is in the wheel and not in its RECORD': with_record(demo_files()) | {'extra.py': b''},
@@ -122,20 +125,40 @@ def test_a_broken_wheel_is_refused_by_rule(rule):
     assert '\n' not in caught.value.message and caught.value.notes
 
 
+MISLEADING = {
+    # Once told apart by the first characters alone.
+    'W29 a folder whose name begins like the one of .data': ('demo-1.0.data-evil/scripts/x', 'site-packages/demo-1.0.data-evil/scripts/x'),
+    'W29 a folder whose name begins like site-packages': ('demo-1.0.data/data/site-packages-evil/x', 'site-packages-evil/x'),
+    'W26 tests at the top': ('tests/__init__.py', 'site-packages/tests/__init__.py'),
+    # site-packages comes after the standard library.
+    'W26 a module named as one of the standard library': ('typing.py', 'site-packages/typing.py'),
+    'W26 what an interpreter would run at its start': ('sitecustomize.py', 'site-packages/sitecustomize.py'),
+}
+
+
+@pytest.mark.parametrize('case', MISLEADING)
+def test_a_member_lies_where_its_whole_name_says(case):
+    member, placed = MISLEADING[case]
+    _, members, _ = lay_out(with_record(demo_files(**{member: 'x = 1\n'})))
+    assert placed in members
+
+
 @pytest.mark.parametrize('filename', ['other-1.0-py3-none-any.whl', 'demo-1.1-py3-none-any.whl', 'demo-1.0-any.whl',
-                                      'demo-1.0-x-py3-none-any.whl', 'demo-1.0-py3-none-any.zip', 'a' * 100_000 + '.whl'])
+                                      'demo-1.0-x-py3-none-any.whl', 'demo-1.0-py3-none-any.zip', 'a' * 100_000 + '.whl'], ids=lambda name: f'W23 {name[:30]}')
 def test_a_file_name_that_does_not_fit_is_refused(filename):
     with pytest.raises(Failure) as caught:
         lay_out(with_record(demo_files()), filename=filename)
     assert caught.value.code == 'wheel/invalid' and len(caught.value.message) < 500
 
 
+@hazard("(W17)")
 def test_signatures_and_old_spellings_are_accepted():
     files = with_record(demo_files()) | {f'{INFO}/RECORD.jws': b'{}', f'{INFO}/RECORD.p7s': b''}
     _, members, _ = lay_out(files, filename='Demo-1-py3-none-any.whl')
     assert f'site-packages/{INFO}/RECORD.jws' not in members
 
 
+@hazard("(W6)")
 def test_a_newer_minor_version_and_files_that_are_the_launchers_are_warned_about():
     files = with_record(demo_files(**{f'{INFO}/WHEEL': WHEEL.replace('1.0', '1.9'), 'demo-1.0.data/data/boot.py': 'evil()',
                                       'demo-1.0.data/data/Lib/x': '', 'demo-1.0.data/data/site-packages/x.py': ''}))

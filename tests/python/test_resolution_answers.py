@@ -2,6 +2,7 @@
 import json
 
 import pytest
+from frozen_index import hazard
 
 from terrarium.failure import Failure
 from terrarium.resolution.files import find_sdist_version, find_wheel_name, url_filename
@@ -101,7 +102,7 @@ def test_an_index_on_this_machine_may_name_files_of_its_own_server_and_no_other(
 @pytest.mark.parametrize("fields", [
     {"hashes": {}}, {"hashes": {"md5": "ab" * 16}}, {"hashes": {"sha256": "short"}}, {"hashes": None},
     {"url": "javascript:alert(1)"}, {"url": "http://files.example/x.whl"},
-])
+], ids=["I16 no hash", "I17 md5 alone", "a hash cut short", "hashes that are none", "I26 a script", "I26 plain http"])
 def test_a_file_without_sha256_or_at_a_bad_address_is_listed_as_unusable(fields):
     listing = parse_json_files(entry(**fields))
     [version] = listing.versions
@@ -126,10 +127,12 @@ def test_an_answer_that_cannot_be_read_is_refused(body, part):
     assert caught.value.code == "supply/bad-answer" and part in caught.value.message and caught.value.notes == [URL]
 
 
+@hazard("(I15)")
 def test_a_later_minor_version_of_the_interface_is_fine():
     assert only(parse_json_files(entry(), meta={"api-version": "1.99"}))
 
 
+@hazard("(I15)")
 def test_a_page_of_version_two_is_refused():
     with pytest.raises(Failure, match="version 2.0"):
         parse_page('<meta name="pypi:repository-version" content="2.0">')
@@ -139,6 +142,12 @@ def test_a_page_to_log_in_is_no_empty_listing():
     with pytest.raises(Failure, match="perhaps to log in"):
         parse_page('<form action="/login"><a href="/help">help</a></form>')
     assert parse_page("<h1>Links for demo</h1>").versions == []
+
+
+@hazard("(I14)")
+def test_a_listing_of_a_hundred_thousand_files_is_read():
+    files = [entry(filename=f"demo-1.{number}-py3-none-any.whl") for number in range(100_000)]
+    assert len(parse_json_files(*files).versions) == 100_000
 
 
 def test_a_page_full_of_open_quotes_is_read_in_reasonable_time():
@@ -166,6 +175,7 @@ def test_names_of_source_archives(filename, version):
     assert (found and str(found)) == version
 
 
+@hazard("(I27)")
 def test_an_address_is_decoded_once():
     assert url_filename("https://files.example/a/x%252f..%252fy.whl?z#sha256=1") == "x%2f..%2fy.whl"
 

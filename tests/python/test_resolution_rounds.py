@@ -5,6 +5,7 @@ import time
 import pytest
 from frozen_index import FILES, TARGETS, FrozenIndex, digest, hazard, make_request, run, versions_of
 
+from terrarium import limits
 from terrarium.failure import Failure
 from terrarium.resolution import search
 from terrarium.resolution.session import MOST_SESSIONS, SESSIONS
@@ -236,7 +237,7 @@ def test_a_diagonal_of_versions_is_searched_to_its_end():
 
 @hazard("(R4)")
 def test_a_search_that_takes_too_long_is_given_up_and_does_not_claim_to_know(monkeypatch):
-    monkeypatch.setattr(search, "MOST_SECONDS", 0.5)
+    monkeypatch.setitem(limits.TABLE, "search-seconds", (0.5, 3600))
     # Pigeons and holes: one too many, and every order of them has to be looked at.
     names = [f"pigeon{n}" for n in range(13)]
     index = {
@@ -289,7 +290,7 @@ def test_two_thousand_releases_that_pin_a_window_of_another():
 
 
 def test_a_search_that_waits_for_answers_does_not_use_up_its_time(monkeypatch):
-    monkeypatch.setattr(search, "MOST_SECONDS", 0.5)
+    monkeypatch.setitem(limits.TABLE, "search-seconds", (0.5, 3600))
     chain = {f"c{n}": [pure(f"c{n}", "1.0", *([f"c{n + 1}"] if n < 9 else []))] for n in range(10)}
 
     class Slow(FrozenIndex):

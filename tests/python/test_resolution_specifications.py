@@ -113,13 +113,15 @@ CASES = [
     *(Case(f"PEP 425, 656, 730, 738, 783, 703: a wheel for {kind} does not fit (R18)", [wheel("a", tag=tag)], ["a"], targets=[LINUX, MAC, WINDOWS], says=["a 1 has no wheel for"]) for kind, tag in TAGS.items()),
     # Index
     Case("PEP 592: a yanked file is passed over", [wheel("a", "1"), wheel("a", "2", yanked="broken")], ["a"], {"a": "1"}),
-    Case("PEP 592: a pin takes it, with its reason", [wheel("a", "2", yanked="broken")], ["a==2"], {"a": "2"}, notices=["withdrawn by its authors (yanked): broken"]),
+    Case("PEP 592: where all are yanked nothing is taken without a pin (I23)", [wheel("a", "1", yanked="broken"), wheel("a", "2", yanked="broken")], ["a"], says=["withdrawn by its authors (yanked)"]),
+    Case("PEP 592: a pin takes it, with its reason (I24)", [wheel("a", "2", yanked="broken")], ["a==2"], {"a": "2"}, notices=["withdrawn by its authors (yanked): broken"]),
     Case("PEP 592: `===` is a pin too", [wheel("a", "2", yanked="")], ["a===2"], {"a": "2"}, notices=["yanked"]),
     Case("PEP 592: yanked source archives are not built", [{"file": "a-2.tar.gz", "yanked": "no"}, wheel("a", "1")], ["a"], {"a": "1"}),
     Case("requires-python: what excludes the target's Python is passed over", [wheel("a", "1", requiresPython=">=3.8"), wheel("a", "2", requiresPython=">=3.15")], ["a"], {"a": "1"}),
     Case("requires-python: an upper bound counts", [wheel("a", "1"), wheel("a", "2", requiresPython="<3.14")], ["a"], {"a": "1"}),
     Case("requires-python: patch releases count", [wheel("a", "1"), wheel("a", "2", requiresPython="!=3.14.6")], ["a"], {"a": "1"}),
     Case("requires-python: that excludes all is told (R17)", [wheel("a", "1", requiresPython="<3")], ["a"], says=["a 1 requires Python <3"]),
+    Case("requires-python: one that cannot be read forbids nothing (I25)", [wheel("a", "1", requiresPython="=>3"), wheel("b", "1", requiresPython=">=" + "9" * 5000)], ["a", "b"], {"a": "1", "b": "1"}),
     Case("requires-python: of a source archive counts as well", [{"file": "a-2.tar.gz", "requiresPython": "<3"}, wheel("a", "1")], ["a"], {"a": "1"}),
 ]
 
@@ -148,7 +150,7 @@ def test_specification(case):
     assert all(any(part in line for line in resolution["notices"]) for part in case.notices), resolution["notices"]
 
 
-@pytest.mark.parametrize("status,notice", [("archived", "archived"), ("deprecated", "deprecated"), ("active", "")])
+@pytest.mark.parametrize("status,notice", [("archived", "archived"), ("deprecated", "deprecated"), ("active", "")], ids=lambda word: f"{word} (I36)")
 def test_pep_792_a_status_that_people_should_know_of_is_told(status, notice):
     class Marked(FrozenIndex):
         def find(self, want):
@@ -159,7 +161,7 @@ def test_pep_792_a_status_that_people_should_know_of_is_told(status, notice):
     assert [line for line in notices if "marked" in line] == ([f"a is marked as {notice} on the index."] if notice else [])
 
 
-@pytest.mark.parametrize("page", ['<meta name="pypi:project-status" content="quarantined">', '<META content=quarantined name="pypi:project-status" />'])
+@pytest.mark.parametrize("page", ['<meta name="pypi:project-status" content="quarantined">', '<META content=quarantined name="pypi:project-status" />'], ids=["quoted (I36)", "bare (I36)"])
 def test_pep_792_the_status_stands_in_html_too(page):
     assert parse_page(page).status == "quarantined"
     listing = parse_listing("a", "https://index.example/simple/a/", "text/html", f"<html><head>{page}</head><body></body></html>".encode())

@@ -1,8 +1,8 @@
 // A gzip file (RFC 1952) of one member to its content, with size and CRC checked; what follows the member is refused.
+import { limits, ratioFrom } from '../../model/limits';
 import { ByteReader } from '../bytes/byte-reader';
 import { crc32 } from '../bytes/crc32';
-import { FormatError } from '../format-error';
-import { limits } from '../limits';
+import { exceed } from '../exceed';
 import { inflate } from '../deflate/inflate';
 
 const trailerSize = 8;
@@ -15,7 +15,7 @@ export function readGzip(bytes: Uint8Array, limit: number = limits.total): Uint8
   if (start > end) throw reader.error('its end was found too early', end);
   // The size is stored modulo 2^32, which the limit keeps far away from.
   const size = reader.u32(end + 4);
-  if (size > limit) throw new FormatError(`The gzip file was refused: its content is ${size} bytes long, the limit is ${limit}.`, { reason: 'limit' });
+  if (size > limit) throw exceed('The gzip file', `its content is ${size} bytes long`, 'total', limit, size);
   assertRatio(size, bytes.length);
   const content = inflate(bytes.subarray(start, end), size, 'the gzip file');
   if (crc32(content) !== reader.u32(end)) throw reader.error('a CRC that is not that of the content was found', end);
@@ -23,8 +23,9 @@ export function readGzip(bytes: Uint8Array, limit: number = limits.total): Uint8
 }
 
 function assertRatio(size: number, compressed: number): void {
-  if (size <= limits.ratioFrom || size <= limits.ratio * compressed) return;
-  throw new FormatError(`The gzip file was refused: its content is ${Math.ceil(size / compressed)} times as long as the file, the limit is ${limits.ratio}.`, { reason: 'limit' });
+  if (size <= ratioFrom || size <= limits.ratio * compressed) return;
+  const ratio = Math.ceil(size / compressed);
+  throw exceed('The gzip file', `its content is ${ratio} times as long as the file`, 'ratio', limits.ratio, ratio);
 }
 
 function headerSize(reader: ByteReader): number {

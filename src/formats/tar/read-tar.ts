@@ -2,11 +2,12 @@
 // nothing follows the two closing blocks but zeros. Links are reported and carry no bytes; devices are refused.
 //
 //   header, 512 │ data, padded to 512 │ … │ 1024 zero bytes │ zero bytes to a multiple of the block factor
+import { limits as standard, type LimitName, type Limits } from '../../model/limits';
 import { ByteReader } from '../bytes/byte-reader';
 import { checkClashes } from '../check-clashes';
 import { checkPath } from '../check-path';
+import { exceed } from '../exceed';
 import { FormatError } from '../format-error';
-import { limits as standard, type Limits } from '../limits';
 import { printName } from '../print-name';
 import { parsePax, type PaxFields } from './parse-pax';
 import { readTarHeader, type TarHeader } from './read-tar-header';
@@ -22,7 +23,7 @@ const block = 512;
 
 export function readTar(bytes: Uint8Array, options: TarOptions = {}): TarEntry[] {
   const limits = options.limits ?? standard;
-  if (bytes.length > limits.total) throw tooMuch(`it is ${bytes.length} bytes long`, limits.total);
+  if (bytes.length > limits.total) throw tooMuch(`it is ${bytes.length} bytes long`, 'total', limits, bytes.length);
   const entries: TarEntry[] = [];
   let pending: PaxFields = {};
   let at = 0;
@@ -35,7 +36,7 @@ export function readTar(bytes: Uint8Array, options: TarOptions = {}): TarEntry[]
     if (isExtension(header)) pending = { ...pending, ...readExtension(header, data) };
     else {
       if (header.name !== './' || pending.path !== undefined) entries.push(makeEntry(header, pending, data, at, options));
-      if (entries.length > limits.members) throw tooMuch(`it holds more than ${limits.members} members`, limits.members);
+      if (entries.length > limits.members) throw tooMuch(`it holds more than ${limits.members} members`, 'members', limits);
       pending = {};
     }
     at = next;
@@ -79,7 +80,7 @@ function makeEntry(header: TarHeader, pax: PaxFields, data: Uint8Array, at: numb
   const kind = kinds[header.type] === 'file' && name.endsWith('/') ? 'directory' : kinds[header.type];
   if (!kind) throw bad(name, `it is ${refused[header.type] ?? `of the unknown kind ${printName(header.type)}`}`, at);
   if (kind !== 'file' && data.length > 0) throw bad(name, 'it is no file, yet has content', at);
-  if (data.length > limits.member) throw tooMuch(`its member ${printName(name)} is ${data.length} bytes long`, limits.member);
+  if (data.length > limits.member) throw tooMuch(`its member ${printName(name)} is ${data.length} bytes long`, 'member', limits, data.length);
   if (header.mode & 0o6000 && kind === 'file') throw bad(name, 'its mode has the set-user or set-group bit', at);
   const path = kind === 'directory' ? name.replace(/^\.\/(?=.)/, '').replace(/\/$/, '') : name.replace(/^\.\/(?=.)/, '');
   const problem = checkPath(path, limits, !options.allowUnportable);
@@ -91,5 +92,4 @@ function makeEntry(header: TarHeader, pax: PaxFields, data: Uint8Array, at: numb
 const bad = (name: string, rule: string, offset: number): FormatError =>
   new FormatError(`The archive's member ${printName(name)} was refused: ${rule}.`, { reason: 'unsafe', offset });
 
-const tooMuch = (found: string, limit: number): FormatError =>
-  new FormatError(`The tar archive was refused: ${found}, the limit is ${limit}.`, { reason: 'limit' });
+const tooMuch = (found: string, name: LimitName, limits: Limits, size?: number): FormatError => exceed('The tar archive', found, name, limits[name], size);

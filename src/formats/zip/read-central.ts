@@ -1,10 +1,11 @@
 // The central directory (APPNOTE 4.3.12) to entries. What is refused for its name, kind or size is refused here, before any
 // member is looked at.
+import { ratioFrom, type Limits } from '../../model/limits';
 import { ByteReader } from '../bytes/byte-reader';
 import { checkClashes } from '../check-clashes';
 import { checkPath } from '../check-path';
+import { exceed } from '../exceed';
 import { FormatError } from '../format-error';
-import type { Limits } from '../limits';
 import { printName } from '../print-name';
 import { findUnicodePath, makeExtraReader, readWide } from './read-extra';
 import type { ZipEnd } from './find-end';
@@ -119,7 +120,7 @@ function assertSizes(entry: ZipEntry, limits: Limits): void {
   if (directory && (size > 0 || compressedSize > 2)) throw refuse(path, `it is a directory with ${Math.max(size, compressedSize)} bytes of content`, 'damaged');
   if (method === 0 && size !== compressedSize) throw refuse(path, `it is stored, but its two sizes are ${size} and ${compressedSize}`, 'damaged');
   assertLimit('member', size, limits.member, path);
-  if (size > limits.ratioFrom && size > limits.ratio * compressedSize) assertLimit('ratio', Math.ceil(size / Math.max(1, compressedSize)), limits.ratio, path);
+  if (size > ratioFrom && size > limits.ratio * compressedSize) assertLimit('ratio', Math.ceil(size / Math.max(1, compressedSize)), limits.ratio, path);
 }
 
 function assertTotal(entries: ZipEntry[], limits: Limits): void {
@@ -136,7 +137,7 @@ const limitTexts = {
 function assertLimit(kind: keyof typeof limitTexts, found: number, limit: number, path: string): void {
   if (found <= limit) return;
   const who = path ? `The archive's member ${printName(path)}` : 'The zip archive';
-  throw new FormatError(`${who} was refused: ${limitTexts[kind](found)}, the limit is ${limit}.`, { reason: 'limit' });
+  throw exceed(who, limitTexts[kind](found), kind, limit, found);
 }
 
 /** APPNOTE 4.4.6. */

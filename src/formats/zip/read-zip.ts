@@ -4,9 +4,10 @@
 //
 // The members tile the file up to the central directory: no gap, no overlap, nothing before or after. Local headers, descriptors
 // and central directory agree. Two readers that accept such a file see the same members.
+import { limits as standard } from '../../model/limits';
 import type { ByteSource } from '../bytes/byte-source';
+import { exceed } from '../exceed';
 import { FormatError } from '../format-error';
-import { limits as standard } from '../limits';
 import { findEnd, type ZipEnd } from './find-end';
 import { readCentral, type ZipRules } from './read-central';
 import { assertDescriptor, assertLocal, localHeaderSize, misplaced, overlaps, readLocalSize } from './read-local';
@@ -37,7 +38,7 @@ export async function readDirectory(source: ByteSource, rules: ZipRules): Promis
   const end = await findEnd(source);
   const { limits } = rules;
   const most = limits.members * (46 + limits.path + 1024);
-  if (end.size > most) throw new FormatError(`Reading the zip archive, a central directory of ${end.size} bytes was found, the limit is ${most}.`, { reason: 'limit' });
+  if (end.size > most) throw exceed('The zip archive', `its central directory is ${end.size} bytes long, more than ${limits.members} members need`, 'members', limits.members);
   return { end, central: readCentral(await source.read(end.offset, end.size), end, rules) };
 }
 

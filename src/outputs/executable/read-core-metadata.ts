@@ -27,7 +27,18 @@ function readFields(text: string): [string, string][] {
 
 /** `Jane <jane@x.example>, "Doe, Joe" <joe@x.example>` → `Jane, Doe, Joe`; bare addresses are nobody's name. */
 function findNames(addresses = ''): string | undefined {
-  const names = [...addresses.matchAll(/(?:"([^"]*)"|([^<>",]+?))\s*<[^<>]*>/g)].map(([, quoted, plain]) => (quoted ?? plain ?? '').trim());
+  const names: string[] = [];
+  let name = '';
+  // Each piece is known by its first character: no text makes this go back over what it has read.
+  for (const [piece] of addresses.matchAll(/"[^"]*"|<[^<>]*>|[^"<>,]+|./g)) {
+    if (piece === ',') name = '';
+    else if (piece.startsWith('"')) name = piece.slice(1, -1);
+    else if (!piece.startsWith('<')) name = name || piece.trim();
+    else if (piece.length > 1) {
+      names.push(name.trim());
+      name = '';
+    }
+  }
   return names.filter(Boolean).join(', ') || undefined;
 }
 

@@ -24,6 +24,7 @@ describe('what to build', () => {
       ['wheels', ['--wheel', 'a.whl', '--wheel', 'b.whl', '--find-links', 'wheels'], { wheels: ['a.whl', 'b.whl'], findLinks: ['wheels'] }],
     ['overrides and substitutes', ['--override', 'a==1; os_name == "nt"', '--substitute', 'x=y', '--substitute', 'v=w'], { overrides: ['a==1; os_name == "nt"'], substitutes: { x: 'y', v: 'w' } }],
     ['name and version', ['--name', 'n', '--version', '2'], { name: 'n', version: '2' }],
+    ['limits, the last of each', ['--limit', 'member=512MiB', '--limit', 'depth=50', '--limit', 'depth=60'], { limits: { member: 2 ** 29, depth: 60 } }],
     ['an empty shebang, which is none', ['--shebang', ''], { shebang: '' }],
     ['an icon and who answers to self', ['--icon', 'a b.ico', '--self-commands'], { icon: 'a b.ico', selfCommands: true }],
     ['a folder and switches', ['--out', 'made', '--archive', '--json'], { out: 'made', archive: true, json: true }],
@@ -60,6 +61,8 @@ test.each<[string[], RegExp]>([
   [['build', 'app', '--index', 'own='], /--index/],
   [['build', 'app', '--index', 'file:///srv/simple'], /--index/],
   [['build', 'app', '--index', 'javascript:alert(1)'], /--index/],
+  [['build', 'app', '--limit', 'member'], /--limit member: NAME=VALUE is expected/],
+  [['build', 'app', '--limit', 'member=2GiB'], /--limit member=2GiB: member is between 1 and 1073741824/],
   [['build', 'app', '--shebang', '/bin/sh\nrm'], /--shebang takes one line/],
 ])('%j is wrong', (words, message) => {
   expect(parseArguments(words)).toEqual({ command: 'wrong', message: expect.stringMatching(message) });

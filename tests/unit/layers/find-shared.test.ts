@@ -7,8 +7,8 @@ const one = { name: 'one.whl', placed: { 'site-packages/a/__init__.py': 'h1', 's
 test.each<[string, Record<string, string>, string[], RegExp | undefined]>([
   ['nothing in common', { 'site-packages/b.py': 'x' }, [], undefined],
   ['a folder in common is no clash', { 'site-packages/a/two.py': 'x' }, [], undefined],
-  ['the same file is left out in silence', { 'site-packages/a/__init__.py': 'h1', 'site-packages/a/two.py': 'x' }, ['site-packages/a/__init__.py'], undefined],
-  ['another file of the same name is told', { 'site-packages/a/__init__.py': 'other' }, ['site-packages/a/__init__.py'], /^site-packages\/a\/__init__\.py comes with one\.whl and, different, with two\.whl; that of one\.whl is packed\.$/],
+  ['the same file is left out in silence (W27)', { 'site-packages/a/__init__.py': 'h1', 'site-packages/a/two.py': 'x' }, ['site-packages/a/__init__.py'], undefined],
+  ['another file of the same name is told (W27)', { 'site-packages/a/__init__.py': 'other' }, ['site-packages/a/__init__.py'], /^site-packages\/a\/__init__\.py comes with one\.whl and, different, with two\.whl; that of one\.whl is packed\.$/],
   ['a name that differs in case is the same on some systems', { 'site-packages/A/One.py': 'h2' }, ['site-packages/A/One.py'], undefined],
   ['a file where the first needs a folder', { 'site-packages/a': 'x' }, ['site-packages/a'], /site-packages\/a comes with one\.whl/],
   ['a folder where the first has a file', { 'share/note/deep/x': 'x', 'share/other': 'y' }, ['share/note/deep/x'], /share\/note\/deep\/x comes with one\.whl/],

@@ -11,12 +11,12 @@ const readToml = (text: string) => JSON.parse(execFileSync(python, ['-c', 'impor
 const all: FileOptions = {
   name: 'a', version: '1', entry: 'a:main', python: '3.14', targets: ['linux-x86_64'], outputs: ['zipapp'], extras: ['x'], groups: ['g'],
   requirements: ['rich>=13; os_name == "nt"'], overrides: ['urllib3<2'], substitutes: { psycopg2: 'psycopg2-binary' }, lock: '', wheels: ['a-1-py3-none-any.whl'],
-  runtimeGroups: ['tkinter'], icon: 'ícon.png', shebang: '/usr/bin/env python3 \\ "q" \u007f', selfCommands: true,
+  runtimeGroups: ['tkinter'], icon: 'ícon.png', shebang: '/usr/bin/env python3 \\ "q" \u007f', selfCommands: true, limits: { member: 5, 'project-file': 6 },
 };
 const asKeys = {
   name: 'a', version: '1', entry: 'a:main', python: '3.14', targets: ['linux-x86_64'], outputs: ['zipapp'], extras: ['x'], groups: ['g'],
   require: ['rich>=13; os_name == "nt"'], overrides: ['urllib3<2'], substitutes: { psycopg2: 'psycopg2-binary' }, lock: false, wheels: ['a-1-py3-none-any.whl'],
-  include: ['tkinter'], icon: 'ícon.png', shebang: '/usr/bin/env python3 \\ "q" \u007f', 'self-commands': true,
+  include: ['tkinter'], icon: 'ícon.png', shebang: '/usr/bin/env python3 \\ "q" \u007f', 'self-commands': true, limits: { member: 5, 'project-file': 6 },
 };
 
 test.skipIf(!existsSync(python))('every option is read back as it was', () => {

@@ -25,6 +25,14 @@ describe('metadata', () => {
   ])('with %s', (_, text, expected) => expect(readCoreMetadata(text)).toEqual(expected));
 });
 
+test.each([
+  ['names that never come to an address', `Author-email: ${'a '.repeat(200_000)}\n`],
+  ['open angle brackets', `Author-email: ${'a<'.repeat(200_000)}\n`],
+  ['open quotes', `Author-email: ${'"a'.repeat(200_000)}\n`],
+  ['blanks', `Author-email: a${' '.repeat(400_000)}b\nSummary:${'\t'.repeat(400_000)}x\n`],
+  ['lines that go on', `Summary: x${'\n \t'.repeat(200_000)}\n`],
+])('metadata full of %s is read in time that grows with its length', (_, text) => void readCoreMetadata(text), 5000);
+
 const stringsOf = (metadata: string, name = 'plotter', version = '4.2.0rc1') => describeProgram({ name, version, metadata }, `${name}-${version}-windows-x86_64.exe`).version.strings;
 
 test('names the program by what is known of it, and leaves out what is not', () => {

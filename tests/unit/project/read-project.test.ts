@@ -18,7 +18,7 @@ async function pathsOf(source: Source) {
   return { paths: project.value.files.map(({ path }) => path), notices: project.value.notices };
 }
 
-describe('wrapper folders', () => {
+describe('wrapper folders (Z59)', () => {
   const cases: [string, Record<string, string>, string[]][] = [
     ['takes off the folder of a code host', { 'tool-main/tool.py': '1', 'tool-main/README.md': '' }, ['README.md', 'tool.py']],
     ['takes off the folder although Finder added its own', { 'tool/tool.py': '1', '__MACOSX/tool/._tool.py': '1' }, ['tool.py']],
@@ -30,7 +30,7 @@ describe('wrapper folders', () => {
   });
 });
 
-describe('what does not belong to a project is left out, with a line saying so', () => {
+describe('what does not belong to a project is left out, with a line saying so (Z59)', () => {
   const cases: [string, string, RegExp][] = [
     ['.git', '.git/config', /\.git \(version control\)/],
     ['virtual environments of any name', 'strange/lib/x.py', /strange \(virtual environment\)/],
@@ -66,17 +66,24 @@ describe('refusals', () => {
     ['an empty file', { kind: 'file', name: 'a.zip', blob: new Blob([]) }, 'project/unreadable', /empty/],
     ['what is no zip', { kind: 'file', name: 'a.zip', blob: new Blob(['PK? no, text']) }, 'project/unreadable', /a\.zip/],
     ['another kind of file', { kind: 'file', name: 'a.docx', blob: new Blob(['x']) }, 'project/unreadable', /a\.docx/],
-    ['a packed zipapp, saying so', { kind: 'file', name: 'a.pyz', blob: new Blob(['x']) }, 'project/unreadable', /a\.pyz/],
+    ['a packed zipapp, saying so (Z8)', { kind: 'file', name: 'a.pyz', blob: new Blob(['x']) }, 'project/unreadable', /a\.pyz/],
     ['a member that leaves the archive', { kind: 'file', name: 'a.zip', blob: zipOf({ '../x.py': '1' }) }, 'project/unsafe-entry', /\.\.\/x\.py/],
     ['a folder with nothing in it', folderOf('.git/config'), 'project/empty', /thing/],
   ];
+  test('an archive of 2.1 GB, before any of it is read (Z60)', async () => {
+    const part = new Blob([new Uint8Array(2 ** 26)]);
+    const blob = Object.assign(new Blob(Array<Blob>(34).fill(part)), { slice: () => expect.unreachable('it was read'), arrayBuffer: () => expect.unreachable('it was read') });
+    expect(blob.size).toBeGreaterThan(2.1e9);
+    expect(await readProject({ kind: 'file', name: 'a.zip', blob }, reporter)).toMatchObject({ ok: false, failure: { code: 'project/too-large', message: expect.stringMatching(/2281701376 bytes; the limit/) } });
+  });
+
   test.each(cases)('%s', async (_, source, code, message) => {
     const project = await readProject(source, reporter);
     expect(project).toMatchObject({ ok: false, failure: { code, message: expect.stringMatching(message) } });
   });
 });
 
-test('a folder gives the same project in whatever order its files are listed', async () => {
+test('a folder gives the same project in whatever order its files are listed (Z62)', async () => {
   const paths = ['b.py', '.git/config', 'a.py', 'strange/pyvenv.cfg', 'node_modules/x.js', 'B.py'];
   expect(await pathsOf(folderOf(...paths))).toEqual(await pathsOf(folderOf(...paths.toReversed())));
 });

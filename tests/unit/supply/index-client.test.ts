@@ -45,7 +45,7 @@ describe('listings', () => {
     expect(again).toMatchObject({ ok: true, value: { answers: [{ blob: 0 }] } });
   });
 
-  test('a kept listing that was altered is not believed', async () => {
+  test('a kept listing that was altered is not believed (I34)', async () => {
     const store = makeMemoryStore();
     const put = store.put;
     let kept = '';
@@ -57,7 +57,7 @@ describe('listings', () => {
     expect(first.requests).toHaveLength(2);
   });
 
-  test('the first index that has a name wins, the next is not asked, and a later one is named', async () => {
+  test('the first index that has a name wins, the next is not asked, and a later one is named (I32)', async () => {
     const index = open(undefined, [first, second]);
     await index.answer([name('plotter')], reporter);
     expect(second.requests).toHaveLength(0);
@@ -90,7 +90,7 @@ describe('wheels', () => {
     expect(first.requests).toHaveLength(1);
   });
 
-  test('one that was altered in the store is fetched again', async () => {
+  test('one that was altered in the store is fetched again (I34)', async () => {
     const store = makeMemoryStore();
     await store.put(`wheels/${wheel.sha256}`, new Uint8Array(10));
     const outcome = await open(store).wheel(ref(), reporter);

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../../index-server/faults';
 import type { ListedFile } from '../../index-server/print-listing';
 import { startIndexServer, type IndexServer, type IndexServerSettings } from '../../index-server/start-index-server';
-import type { FetchLimits } from '../../../src/supply/checked-fetch';
+import type { Fetch, FetchLimits } from '../../../src/supply/checked-fetch';
 import { makeIndex } from '../../../src/supply/index-client';
 import { makeMemoryStore } from '../../../src/supply/store-memory';
 import { makeWheel, type TestWheel } from './make-wheel';
@@ -129,7 +129,23 @@ describe('a fault of the index', () => {
   });
 });
 
+const refusing = (error: Error): Fetch => () => Promise.reject(error);
+const expired = Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' }) });
+
 describe('the way to the index', () => {
+  test.each<[string, Fetch, RegExp]>([
+    // A browser says no more than this when an index does not let pages read it.
+    ['I29 an index that pages may not read is unreachable', refusing(new TypeError('Failed to fetch')), /the connection failed \(Failed to fetch\)/],
+    ['I29 an answer that may not be looked at is no listing', async () => Object.defineProperty(Response.error(), 'type', { value: 'opaque' }), /plotter/],
+    ['I37 a certificate that is no longer good is told by name', refusing(expired), /the connection failed \(CERT_HAS_EXPIRED\)/],
+  ])('%s', async (_, fetch, says) => {
+    const index = makeIndex({ indexes: [{ name: 'test', url: 'https://index.example/simple/' }], store: makeMemoryStore(), limits, fetch });
+    const outcome = await index.answer([{ kind: 'listing', name: 'plotter' }], reporter);
+    const problem = outcome.ok ? outcome.value.answers[0]!.problem : outcome.failure;
+    expect(problem?.code).toMatch(/^supply\/(unreachable|refused|bad-answer)$/);
+    expect(problem?.message).toMatch(says);
+  });
+
   test('I30 an index that does not run is unreachable, in one sentence that names it', async () => {
     const server = await start();
     await server.close();

@@ -30,4 +30,6 @@ test.each<[string, string, boolean]>([
 test.each([
   ['https://ann:s3cret@files.example/a.whl?token=1#sha256=0', 'https://files.example/a.whl?…'],
   ['data:text/plain,secret', 'data:…'],
+  [`https://files.example/${'a'.repeat(1000)}`, `https://files.example/${'a'.repeat(278)}…`],
+  [`no\naddress ${'a'.repeat(1000)}`, `"no\\u{a}address ${'a'.repeat(89)}…"`],
 ])('%s is printed as %s', (url, printed) => expect(printUrl(url)).toBe(printed));

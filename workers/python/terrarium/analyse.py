@@ -4,6 +4,7 @@ import gc
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from terrarium import limits
 from terrarium.analysis.declared import Requirement, place, warning
 from terrarium.analysis.entries import choose_entry, find_entries
 from terrarium.analysis.extension_sources import check_no_extension_sources
@@ -18,7 +19,7 @@ from terrarium.analysis.module_facts import ModuleFacts, read_module_facts
 from terrarium.analysis.name_and_version import check_name, check_version, derive_name, is_version
 from terrarium.analysis.own_options import read_options
 from terrarium.analysis.own_modules import OwnModules, find_own_modules
-from terrarium.analysis.parse_source import LARGEST_SOURCE, Unparsable, parse_source
+from terrarium.analysis.parse_source import Unparsable, check_size, parse_source
 from terrarium.analysis.pep723 import find_script_block
 from terrarium.analysis.requirement import check_requirements
 from terrarium.analysis.shadows import find_shadows
@@ -26,8 +27,6 @@ from terrarium.analysis.sort_imports import Sorter, stdlib_tops
 from terrarium.analysis.tree import Tree, base, is_below, join
 from terrarium.failure import Failure
 
-#: Source beyond this is packed, not analysed: parsing takes a second per 5 MB in Pyodide.
-MOST_SOURCE = 64 << 20
 _WHAT_TO_DROP = "Drop the folder or archive that has the Python files (.py) in it."
 
 
@@ -52,6 +51,7 @@ class _Analysis:
         files, noted = find_project(self.tree, self.request.get("project") or "")
         if files.pyproject:
             self.options = read_options(files.pyproject.tool, files.pyproject.text, 1, self.tree, files.root)
+            limits.adopt(self.options.get("limits", {}))
         layout, more = make_layout(self.tree, files)
         self.files, self.bare, self.root = files, layout["kind"] == "bare", files.root
         metadata = read_metadata(self.tree, files)
@@ -110,8 +110,9 @@ class _Analysis:
         facts, total = {}, 0
         for module in own.modules:
             total += self.tree.size(module.path)
-            if total > MOST_SOURCE:
-                self.warnings.append(warning(f"Only the first {MOST_SOURCE >> 20} MiB of source were analysed; {module.path} and what follows were not."))
+            # Parsing takes a second per 5 MB in Pyodide.
+            if total > (most := limits.find("sources")):
+                self.warnings.append(warning(f"Only the first {most} bytes of source were analysed; {module.path} and what follows were not (`--limit sources=…` raises that)."))
                 break
             if found := self._read_module(module):
                 facts[module.path] = found
@@ -119,9 +120,8 @@ class _Analysis:
 
     def _read_module(self, module) -> ModuleFacts | None:
         try:
-            if (size := self.tree.size(module.path)) > LARGEST_SOURCE:
-                raise Unparsable(f"it has {size} bytes, more than the {LARGEST_SOURCE} that are analysed")
-            return read_module_facts(parse_source(self.tree.read(module.path, LARGEST_SOURCE)), module)
+            check_size(self.tree.size(module.path))
+            return read_module_facts(parse_source(self.tree.read(module.path, "source")), module)
         except Unparsable as problem:
             self.warnings.append(warning(f"{module.path} was not analysed: {problem.reason}.", module.path, problem.line))
             return None

@@ -6,6 +6,7 @@ Failure for expected stops. Any other exception is a bug and leaves through the 
 import json
 from importlib import import_module
 
+from . import limits
 from .failure import Failure
 
 VERBS = {
@@ -29,6 +30,7 @@ def call(verb: str, request_json: str, blobs: list) -> tuple[str, list]:
     # Imported outside the try: a Failure raised by an import would be a bug, not an answer.
     function = find_verb(verb)
     request = json.loads(request_json)
+    limits.use(request.pop("limits", {}))
     try:
         value, answer_blobs = split_answer(function(request, blobs))
     except Failure as failure:

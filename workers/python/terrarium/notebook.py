@@ -8,11 +8,11 @@ import json
 import re
 import shlex
 
+from . import limits
 from .analysis.parse_source import Unparsable, parse_source
 from .analysis.requirement import parse_requirement
 from .failure import Failure
 
-MOST_CELLS = 10_000
 #: Cell magics whose cell is Python all the same.
 PYTHON_CELLS = frozenset({"time", "timeit", "capture", "prun", "python", "python3"})
 _LINE = re.compile(r"(?P<indent>\s*)(?:[\w.,\s]{0,200}=\s*)?(?P<mark>[%!?])(?P<rest>.*)\Z")
@@ -35,7 +35,9 @@ def _read_cells(data: bytes, path: str) -> list[str]:
     except (ValueError, RecursionError):
         book = None
     cells = book.get("cells") if isinstance(book, dict) and book.get("nbformat") == 4 else None
-    if not isinstance(cells, list) or len(cells) > MOST_CELLS:
+    if isinstance(cells, list) and len(cells) > (most := limits.find("cells")):
+        raise Failure("project/too-large", f"Reading the notebook {path}: found {len(cells)} cells, the limit is {most} (cells).", path, limits.explain("cells", len(cells)))
+    if not isinstance(cells, list):
         raise Failure("project/bad-metadata", f"Reading the notebook {path}: found no list of cells, expected JSON of nbformat 4.", path,
                       "Save it anew with a current Jupyter.")
     kernel = _dig(book, "metadata", "language_info", "name") or _dig(book, "metadata", "kernelspec", "language") or "python"

@@ -7,13 +7,13 @@ from packaging.tags import Tag, parse_tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
+from terrarium import limits
 from terrarium.analysis.entries import choose_entry, new_names
 from terrarium.analysis.entry_points import entries_of_ini
 from terrarium.analysis.pkg_info import parse_core_metadata
 from terrarium.failure import Failure
 from terrarium.member_spans import read_member
 
-LARGEST_METADATA = 16 << 20
 LONGEST_FILENAME = 512
 _WHEEL_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})\Z")
 
@@ -41,8 +41,8 @@ class _Wheel:
         python = self._requires_python(fields)
         return answer | ({"requiresPython": python} if python else {})
 
-    def fail(self, what: str, found: str, expected: str) -> Failure:
-        return Failure("wheel/invalid", f"Reading {what} of {self.filename[:200]}: found {found}, expected {expected}.", self.filename[:200],
+    def fail(self, what: str, found: str, expected: str, *notes: str) -> Failure:
+        return Failure("wheel/invalid", f"Reading {what} of {self.filename[:200]}: found {found}, expected {expected}.", self.filename[:200], *notes,
                        "The wheel does not follow the wheel format; build it anew or take another file.")
 
     def _read_filename(self) -> tuple[str, Version, frozenset[Tag]]:
@@ -81,8 +81,8 @@ class _Wheel:
             return ""
         if not span:
             raise self.fail(self.info, f"no {name}", "one")
-        if span["size"] > LARGEST_METADATA:
-            raise self.fail(f"{self.info}/{name}", f"{span['size']} bytes", f"at most {LARGEST_METADATA}")
+        if span["size"] > (most := limits.find("metadata")):
+            raise self.fail(f"{self.info}/{name}", f"{span['size']} bytes", f"at most {most} (metadata)", limits.explain("metadata", span["size"]))
         try:
             return read_member(self.archive, span).decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
@@ -121,7 +121,7 @@ class _Wheel:
     def _requires(self, fields: dict[str, list[str]]) -> list[str]:
         for text in fields.get("requires-dist", []):
             try:
-                Requirement(text[:8192])
+                Requirement(text[:limits.find("requirement")])
             except (InvalidRequirement, RecursionError, ValueError):
                 raise self.fail("METADATA", f"the requirement {text[:200]!r}", "one that PEP 508 describes") from None
         return fields.get("requires-dist", [])

@@ -6,7 +6,9 @@ too low: within one element (from comma to comma, or one statement) every operat
 """
 import re
 
-DEEPEST = 400
+from terrarium.limits import TABLE
+
+DEEPEST = TABLE["nesting"][0]
 
 _SKIP = r"|\#[^\n]*|\\\n"
 _SHAPE = r"|(?P<newline>\n[ \t\f]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>[,;])"

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from packaging.utils import canonicalize_name
 
+from terrarium import limits
 from terrarium.analysis.index_sources import is_index_url
 from terrarium.analysis.name_and_version import NAME, is_version
 from terrarium.analysis.parse_toml import Table
@@ -56,11 +57,12 @@ OPTIONS = {
     "substitutes": ("substitutes", "table", "the name of a distribution", lambda text: bool(NAME.match(text))),
     "include": ("runtimeGroups", "texts", "the name of a part of the standard library", bool),
     "shebang": ("shebang", "text", "one line", is_line),
+    "limits": ("limits", "numbers", "between 1 and the most that src/LIMITS.md allows", bool),
     "icon": ("icon", "path", "a file of the project", bool),
     "wheels": ("wheels", "paths", "a file of the project", bool),
     "self-commands": ("selfCommands", "truth", "true or false", bool),
 }
-_EXPECTED = {"text": "a string", "path": "a string", "texts": "an array of strings", "paths": "an array of strings", "table": "a table of strings", "truth": "true or false", "lock": "a string or false"}
+_EXPECTED = {"text": "a string", "path": "a string", "texts": "an array of strings", "paths": "an array of strings", "table": "a table of strings", "numbers": "a table of whole numbers", "truth": "true or false", "lock": "a string or false"}
 
 
 def read_options(tool: Table, text: str, first_line: int, tree: Tree, root: str) -> dict:
@@ -85,6 +87,8 @@ class _Reader:
     def read(self, key: str):
         field, kind, words, is_right = OPTIONS[key]
         value = self.table.data[key]
+        if kind == "numbers":
+            return self._limits(key, value)
         value = value.isoformat() if key == "uploaded-prior-to" and isinstance(value, (datetime, date)) else value
         texts = self._texts(key, kind, value)
         for text in texts:
@@ -106,6 +110,16 @@ class _Reader:
         if kind == "table" and isinstance(value, dict) and all(isinstance(one, str) for one in value.values()):
             return [*value, *value.values()]
         raise self._wrong(key, f"found a value of another kind, expected {_EXPECTED[kind]}")
+
+    def _limits(self, key: str, value: object) -> dict[str, int]:
+        if not isinstance(value, dict) or not all(type(number) is int for number in value.values()):
+            raise self._wrong(key, f"found a value of another kind, expected {_EXPECTED['numbers']}")
+        for name, number in value.items():
+            if name not in limits.TABLE:
+                raise self._wrong(key, f"found `{name[:100]}`, which is no limit", f"There are: {', '.join(limits.TABLE)}.")
+            if not 1 <= number <= limits.TABLE[name][1]:
+                raise self._wrong(key, f"found a value for `{name}` that it cannot have, expected one between 1 and {limits.TABLE[name][1]}")
+        return value
 
     def _inside(self, key: str, text: str) -> str:
         path = join(self.root, text.replace("\\", "/").removeprefix("./"))

@@ -5,10 +5,8 @@ import io
 import tokenize
 import warnings
 
+from terrarium import limits
 from terrarium.analysis.nesting import DEEPEST, is_too_deep
-
-# A tree takes some fifty times the memory of its source.
-LARGEST_SOURCE = 2 << 20
 
 
 class Unparsable(Exception):
@@ -19,9 +17,14 @@ class Unparsable(Exception):
         self.reason, self.line = reason, line
 
 
+def check_size(size: int) -> None:
+    """A tree takes some fifty times the memory of its source."""
+    if size > limits.find("source"):
+        raise Unparsable(f"it has {size} bytes, more than the {limits.find('source')} that are analysed (`--limit source={size}` raises that)")
+
+
 def parse_source(data: bytes) -> ast.Module:
-    if len(data) > LARGEST_SOURCE:
-        raise Unparsable(f"it has {len(data)} bytes, more than the {LARGEST_SOURCE} that are analysed")
+    check_size(len(data))
     text = decode_source(data)
     if is_too_deep(text):
         raise Unparsable(f"it nests deeper than {DEEPEST} levels")

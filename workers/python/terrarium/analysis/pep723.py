@@ -20,7 +20,7 @@ class Block(Declared):
 
 def find_script_block(tree: Tree, path: str) -> Block | None:
     try:
-        lines = decode_source(tree.read(path, limit=1 << 30)).split("\n")
+        lines = decode_source(tree.read(path, "member")).split("\n")
     except Unparsable:
         return None
     starts = [number for number, line in enumerate(lines) if line.rstrip() == START]

@@ -8,6 +8,7 @@ from terrarium.analysis.pyproject import Pyproject
 from terrarium.analysis.source_roots import find_source_roots
 from terrarium.failure import Failure
 
+LONGEST_RANGE = 200
 _PYTHON = "python"
 
 
@@ -86,7 +87,7 @@ def _python_markers(value) -> list[str]:
 
 def ranges(text: str) -> str:
     """`^1.2` → `>=1.2,<2`. Alternatives (`||`) have no counterpart and become no limit; the built wheel says it exactly."""
-    if "||" in text or "|" in text:
+    if "|" in text or len(text) > LONGEST_RANGE:
         return ""
     return ",".join(part for part in (_range(part.strip()) for part in re.split(r",|(?<=\d)\s+(?=[<>=!^~])", text)) if part)
 

@@ -4,8 +4,9 @@ from packaging.requirements import Requirement as ParsedRequirement
 
 from terrarium.analysis.declared import Requirement, place
 from terrarium.failure import Failure
+from terrarium.limits import TABLE
 
-LONGEST = 8192
+LONGEST = TABLE["requirement"][0]
 
 
 def check_requirements(requirements: list[Requirement]) -> list[dict]:
@@ -48,6 +49,8 @@ def parse_requirement(text: str) -> ParsedRequirement | None:
 
 
 def _find_problem(requirement: Requirement) -> str | None:
+    if len(requirement.text) > LONGEST:
+        return f"is {len(requirement.text)} characters long, the limit is {LONGEST} (requirement)"
     parsed = parse_requirement(requirement.text)
     if parsed is None:
         return "is not a requirement that PEP 508 describes"

@@ -5,6 +5,7 @@ from posixpath import normpath
 
 from packaging.utils import canonicalize_name
 
+from terrarium import limits
 from terrarium.analysis.declared import Requirement, warning
 from terrarium.analysis.decode_text import decode_text
 from terrarium.analysis.local_paths import Refused, read_local_path
@@ -12,7 +13,6 @@ from terrarium.analysis.requirement import shorten, where
 from terrarium.analysis.tree import Tree, join, parent
 from terrarium.failure import Failure
 
-MOST_FILES = 100
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 _OPTION = re.compile(r"(?P<name>--[A-Za-z][A-Za-z-]*|-[A-Za-z])(?:\s*=\s*|\s+)?(?P<value>.*)\Z")
 _TRAILING = re.compile(r"\s(?=--[a-z])")
@@ -57,8 +57,8 @@ class _Reader:
 
     def read(self, path: str, stack: list[str], into: list[Requirement]):
         self.files += 1
-        if self.files > MOST_FILES:
-            raise Failure("project/bad-metadata", f"Reading {stack[0]}: it includes more than {MOST_FILES} files.", *stack[:5])
+        if self.files > (most := limits.find("includes")):
+            raise Failure("project/too-large", f"Reading {stack[0]}: it includes more than {most} files, itself counted (includes).", *stack[:5], limits.explain("includes"))
         text = decode_text(self.tree.read(path), path, fallback="latin-1")
         for line, content in _logical_lines(text):
             self._line(Requirement(content, path, line), [*stack, path], into)

@@ -1,9 +1,9 @@
 """The dropped project as a list of relative paths, read with limits; links are not followed."""
 import os
 
+from terrarium import limits
 from terrarium.failure import Failure
 
-LARGEST_METADATA = 4 << 20
 
 
 class Tree:
@@ -20,11 +20,11 @@ class Tree:
     def size(self, path: str) -> int:
         return os.path.getsize(os.path.join(self.root, path))
 
-    def read(self, path: str, limit: int = LARGEST_METADATA) -> bytes:
+    def read(self, path: str, limit: str = "project-file") -> bytes:
         size = self.size(path)
-        if size > limit:
-            raise Failure("project/too-large", f"Reading {path}: found {size} bytes, expected at most {limit}.",
-                          path, "A file of this kind is a page of text; check what ended up in it.")
+        if size > limits.find(limit):
+            raise Failure("project/too-large", f"Reading {path}: found {size} bytes, the limit is {limits.find(limit)} ({limit}).",
+                          path, limits.explain(limit, size), "A file of this kind is a page of text; check what ended up in it.")
         with open(os.path.join(self.root, path), "rb") as file:
             return file.read()
 

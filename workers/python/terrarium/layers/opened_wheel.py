@@ -1,4 +1,5 @@
 """A wheel's member spans and bytes → its checked members. Rules: PyPA "Binary distribution format"; every refusal is `wheel/invalid`."""
+import re
 from email.parser import HeaderParser
 from typing import Iterator
 
@@ -62,7 +63,7 @@ class OpenedWheel:
     def _check_wheel_version(self) -> None:
         found = HeaderParser().parsestr(self._text('WHEEL')).get('Wheel-Version', '').strip()
         major, _, minor = found.partition('.')
-        if major != '1' or not minor.isdecimal():
+        if major != '1' or not re.fullmatch(r'[0-9]{1,3}', minor):
             raise self.refuse(f'WHEEL says Wheel-Version {found[:40]!r}, expected 1.0')
         if int(minor) > 0:
             self.warnings.append(f'{self.name.filename} is of Wheel-Version {found}, newer than 1.0; it was laid out by the rules of 1.0')

@@ -2,7 +2,7 @@
 import re
 from functools import lru_cache
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+from packaging.markers import Marker
 
 from ..resolution.environment import Environment
 from ..resolution.files import canonical
@@ -16,8 +16,8 @@ def holds(text: str | None, wanted: Wanted, environment: Environment, extras: fr
         return True
     try:
         return parse(text).evaluate({**environment.markers, "extras": extras, "dependency_groups": frozenset()}, context="lock_file")
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError, ValueError) as error:
-        raise wanted.bad(f"its marker `{text[:200]}` cannot be decided ({str(error).splitlines()[0][:200]})") from None
+    except (RecursionError, ValueError) as error:
+        raise wanted.bad(f"its marker `{text[:200]}` cannot be decided ({str(error).partition(chr(10))[0][:200]})") from None
 
 
 @lru_cache(maxsize=4096)

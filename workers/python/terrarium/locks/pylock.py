@@ -1,5 +1,4 @@
 """pylock.toml (PEP 751), read by `packaging`."""
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
 from packaging.pylock import Package, Pylock, PylockUnsupportedVersionError, PylockValidationError
 
 from ..resolution.environment import Environment
@@ -46,7 +45,7 @@ class PylockToml:
         values = {**environment.markers, "extras": self.wanted.extras, "dependency_groups": self.groups}
         try:
             return marker.evaluate(values, context="lock_file")
-        except (UndefinedComparison, UndefinedEnvironmentName) as error:
+        except ValueError as error:
             raise self.wanted.bad(f"its marker `{marker}` cannot be decided ({error})") from None
 
     def _make(self, package: Package) -> Locked:

@@ -1,6 +1,5 @@
 """A target and its Python → what decides there: marker values, accepted tags in order of preference, `requires-python`."""
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.tags import compatible_tags, cpython_tags, mac_platforms
 from packaging.version import Version
 
@@ -33,7 +32,7 @@ class Environment:
             return True
         try:
             return marker.evaluate({**self.markers, "extra": extra})
-        except (UndefinedComparison, UndefinedEnvironmentName):
+        except ValueError:  # undefined, or a number of more digits than Python converts
             return False
 
     def admits(self, requires_python: str) -> bool:
@@ -46,7 +45,7 @@ class Environment:
     def _admits(self, requires_python: str) -> bool:
         try:
             return SpecifierSet(requires_python).contains(self.python, prereleases=True)
-        except InvalidSpecifier:
+        except ValueError:  # packaging's own, or a number of more digits than Python converts
             return True
 
     def rank(self, wheel: WheelName, local: bool = False) -> int | None:

@@ -151,10 +151,18 @@ def check_api_version(name: str, url: str, version: object) -> None:
 def parse_html(name: str, url: str, body: bytes, about: dict) -> Listing:
     page = parse_page(body.decode("utf-8", "replace"))
     check_api_version(name, url, page.api_version)
-    listing = Listing(name, urljoin(url, page.base) if page.base else url, page.entries, page.status, **about)
+    listing = Listing(name, find_base(url, page.base), page.entries, page.status, **about)
     if not listing.versions and page.has_form:
         raise bad_answer(name, url, "is a page with a form, perhaps to log in, and not a list of files")
     return listing
+
+
+def find_base(url: str, base: str) -> str:
+    """A base that is no address counts as none, as in browsers."""
+    try:
+        return urljoin(url, base) if base else url
+    except ValueError:
+        return url
 
 
 def bad_answer(name: str, url: str, what: str) -> Failure:

@@ -48,6 +48,7 @@ def find_requirement(text: str) -> Requirement | None:
         requirement = Requirement(text)
         # `packaging` parses versions when they are first compared.
         longest = max((len(one.version) for one in requirement.specifier), default=0)
+        urldefrag(requirement.url or "")
     except (InvalidRequirement, RecursionError, ValueError):
         return None
     return requirement if longest <= LONGEST_VERSION else None

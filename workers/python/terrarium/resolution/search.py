@@ -16,6 +16,7 @@ from itertools import islice
 
 from packaging.version import Version
 
+from .. import limits
 from ..failure import Failure
 from .need import Need, make_any, make_same
 from .order import make_order
@@ -23,8 +24,6 @@ from .session import Missing, want_metadata
 from .stock import Candidate, Rejected, Stock
 from .walk import walk
 
-MOST_SECONDS = 20.0
-MOST_ROUNDS = 100_000
 MOST_AHEAD = 64
 MOST_CAUSES = 60
 
@@ -58,7 +57,7 @@ class Impossible(Exception):
 
 class Deadline:
     def __init__(self, seconds: float | None = None):
-        self.end = time.monotonic() + (MOST_SECONDS if seconds is None else seconds)
+        self.end = time.monotonic() + (limits.find("search-seconds") if seconds is None else seconds)
 
     @property
     def left(self) -> float:
@@ -66,14 +65,15 @@ class Deadline:
 
     def check(self) -> None:
         if time.monotonic() > self.end:
-            raise gave_up(f"{MOST_SECONDS:.0f} seconds")
+            raise gave_up("search-seconds", "seconds")
 
 
-def gave_up(limit: str) -> Failure:
+def gave_up(limit: str, unit: str) -> Failure:
     return Failure(
         "resolution/gave-up",
-        f"The search for versions that suit everybody was stopped after {limit}; that does not mean that there are none.",
+        f"The search for versions that suit everybody was stopped after {limits.find(limit)} {unit}; that does not mean that there are none.",
         "Narrow the versions of some requirements, or bring a lock file (pylock.toml).",
+        limits.explain(limit),
     )
 
 
@@ -149,7 +149,7 @@ class Search:
         self.pending = set(self.asked)
 
     def run(self) -> dict[str, Candidate]:
-        for _ in range(MOST_ROUNDS):
+        for _ in range(limits.find("search-rounds")):
             self.deadline.check()
             if not self.pending:
                 return self.decided
@@ -157,7 +157,7 @@ class Search:
             conflict = self._decide(ident)
             if conflict is not None:
                 self._go_back(conflict)
-        raise gave_up(f"{MOST_ROUNDS} rounds")
+        raise gave_up("search-rounds", "rounds")
 
     def _urgency(self, ident: str):
         # Only the order of asking: nothing that depends on hash seeds or on when an answer came.
