@@ -18,24 +18,23 @@ export interface SourcesContext extends EnvironmentContext {
 }
 
 interface BuiltSource { wheel: WheelRef; metadata: Uint8Array }
-type Layout = Verbs['source_layout']['answer'] & { ok: true };
+interface OpenSource { layout: (Verbs['source_layout']['answer'] & { ok: true })['value']; files: { path: string; bytes: Uint8Array }[] }
 
 export function makeSources(context: SourcesContext): Sources {
   const { store } = context.supply;
   /** By hash: what is needed to build itself would be built for ever. */
   const building = new Set<string>();
 
-  async function build(source: SourceRef, known: Layout['value'] | undefined, reporter: Reporter): Promise<Outcome<BuiltSource>> {
+  async function build(source: SourceRef, known: OpenSource | undefined, reporter: Reporter): Promise<Outcome<BuiltSource>> {
     const { dependency } = nameSource(source);
     if (building.has(source.sha256)) return fail('build/unsupported', `Building ${dependency}: what it is built with needs ${dependency} itself.`, 'Drop a wheel of it beside the project.');
     building.add(source.sha256);
     try {
-      const layout = known ? success(known) : await open(source, context, reporter);
-      const made = layout.ok ? await buildOpened(source, layout.value, context, reporter) : layout;
+      const opened = known ? success(known) : await open(source, context, reporter);
+      const made = opened.ok ? await buildOpened(source, opened.value, context, reporter) : opened;
       return made.ok ? await keepBuilt(store, source, made.value) : made;
     } finally {
       building.delete(source.sha256);
-      await context.python.put(folderOf(source), []);
     }
   }
 
@@ -45,10 +44,11 @@ export function makeSources(context: SourcesContext): Sources {
       if (built) return success(built.metadata);
       const kept = await findAnswer(store, `metadata/${source.sha256}`);
       if (kept) return success(kept.bytes);
-      const layout = await open(source, context, reporter);
-      if (!layout.ok) return layout;
-      if (layout.value.metadata !== undefined) return success(await keepMetadata(store, source, layout.value.metadata));
-      const made = await build(source, layout.value, reporter);
+      const opened = await open(source, context, reporter);
+      if (!opened.ok) return opened;
+      const { metadata } = opened.value.layout;
+      if (metadata !== undefined) return success(await keepMetadata(store, source, metadata));
+      const made = await build(source, opened.value, reporter);
       return made.ok ? success(made.value.metadata) : made;
     },
     async wheel(source, reporter) {
@@ -68,26 +68,34 @@ function nameSource({ filename }: SourceRef): { dependency: string; version: str
 }
 
 /** Fetched, unpacked in Python's file system and looked into; nothing of it has run. */
-async function open(source: SourceRef, { python, supply }: SourcesContext, reporter: Reporter): Promise<Outcome<Layout['value']>> {
+async function open(source: SourceRef, { python, supply }: SourcesContext, reporter: Reporter): Promise<Outcome<OpenSource>> {
   reporter.report({ stage: 'build', label: source.filename, done: 0 });
   const blob = await supply.index.wheel({ ...source, pure: false }, reporter);
   if (!blob.ok) return blob;
-  try {
-    await python.put(folderOf(source), await readSourceArchive(source.filename, blob.value));
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    return fail('build/unsupported', `Cannot read the source archive ${source.filename}: ${error.message}`, ...error.notes, 'Pin another version of it, or drop a wheel of it beside the project (--wheel FILE).');
-  }
+  const files = await unpack(source, blob.value);
+  if (!files.ok) return files;
+  await python.put(folderOf(source), files.value);
   const { answer } = await python.call('source_layout', { root: folderOf(source) });
-  return answer;
+  await python.put(folderOf(source), []);
+  return answer.ok ? success({ layout: answer.value, files: files.value }) : answer;
 }
 
-async function buildOpened(source: SourceRef, layout: Layout['value'], context: SourcesContext, reporter: Reporter): Promise<Outcome<BuiltSource>> {
+async function unpack({ filename }: SourceRef, blob: Blob): Promise<Outcome<OpenSource['files']>> {
+  try {
+    return success(await readSourceArchive(filename, blob));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return fail('build/unsupported', `Cannot read the source archive ${filename}: ${error.message}`, ...error.notes, 'Pin another version of it, or drop a wheel of it beside the project (--wheel FILE).');
+  }
+}
+
+async function buildOpened(source: SourceRef, { layout, files }: OpenSource, context: SourcesContext, reporter: Reporter): Promise<Outcome<BuiltSource>> {
   const { python } = context;
   const { dependency, version } = nameSource(source);
-  const { backend, backendPath, requires } = layout;
+  const { metadata: _, ...system } = layout;
   const findEnvironment = async (requirements: string[]) => addNote(await findBuildEnvironment(requirements, context, reporter), `It is needed to build ${dependency}.`);
-  const made = await callBackend({ root: folderOf(source), backend, backendPath, requires, version, label: dependency, dependency }, { python, reporter, findEnvironment });
+  const call = { ...system, files, top: folderOf(source), root: folderOf(source), version, label: dependency, dependency };
+  const made = await callBackend(call, { python, reporter, findEnvironment });
   if (!made.ok) return made;
   const { filename, bytes } = made.value;
   const input = await readWheel(filename, bytes);

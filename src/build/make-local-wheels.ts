@@ -55,12 +55,12 @@ async function describe(kind: 'dropped' | 'built', filename: string, bytes: Uint
 const withoutPaths = (metadata: string): string => metadata.replace(/^(Requires-Dist:\s*[\w.-]+\s*(?:\[[^\]\n]*\])?)\s*@\s*file:\/\/[^;\s]*/gim, '$1');
 
 async function buildFolders({ project, analysis }: OpenProject, context: LocalsContext, reporter: Reporter): Promise<Outcome<LocalWheel[]>> {
-  if (analysis.locals.length) await context.python.put(projectRoot, project.files);
   const built: LocalWheel[] = [];
-  for (const { name, backend, backendPath, requires, root } of analysis.locals) {
+  for (const { name, kind: _, root, ...system } of analysis.locals) {
     const findEnvironment = (requirements: string[]) => findBuildEnvironment(requirements, context, reporter);
     const folder = root === '' ? projectRoot : `${projectRoot}/${root}`;
-    const made = await callBackend({ root: folder, backend, backendPath, requires, label: name, dependency: name }, { python: context.python, reporter, findEnvironment });
+    const call = { ...system, files: project.files, top: projectRoot, root: folder, label: name, dependency: name };
+    const made = await callBackend(call, { python: context.python, reporter, findEnvironment });
     if (!made.ok) return made;
     const wheel = await describe('built', made.value.filename, made.value.bytes, context);
     if (!wheel.ok) return wheel;

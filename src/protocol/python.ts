@@ -108,15 +108,15 @@ export interface Verbs {
     answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution } | { state: 'incomplete'; resolution: Resolution; failure: Failure }>;
   };
   /** How an unpacked source archive is built, and its metadata where no build can change it (PEP 643). */
-  source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; metadata?: string }> };
-  /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`; does nothing when it is there. */
-  build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<{ present: boolean }> };
-  /** PEP 517 get_requires_for_build_wheel, in-process. */
+  source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; byRules?: boolean; metadata?: string }> };
+  /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`. */
+  build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<Record<string, never>> };
+  /** PEP 517 get_requires_for_build_wheel. The backend runs in the interpreter that is asked: a spawned one. */
   build_requires: {
     request: HookRequest;
     answer: Outcome<{ requires: string[] }>;
   };
-  /** PEP 517 build_wheel, in-process. Blob 0 of the answer is the wheel. */
+  /** PEP 517 build_wheel, likewise. Blob 0 of the answer is the wheel. */
   build_wheel: {
     request: HookRequest;
     answer: Outcome<{ filename: string; log: string }>;
@@ -166,8 +166,10 @@ export interface PythonInterpreter {
   terminate(): void;
 }
 
-/** The engine's hold on Python: one interpreter that keeps folders, sessions and environments, and a second to help. */
+/** The engine's hold on Python: one interpreter that keeps folders and sessions, a second to help, and others for code that is not ours. */
 export interface Python extends PythonInterpreter {
+  /** A fresh interpreter, for one build: backends run in such a one and nowhere else. It starts at once; the caller ends it. */
+  spawn(): PythonInterpreter;
   /** Like call, on a second interpreter that runs beside: for verbs that need no folder, session or build environment. */
   assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
 }

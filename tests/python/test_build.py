@@ -24,7 +24,7 @@ def environment(*names):
     assert len(wheels) == len(names), f'{names}: found {[path.name for path in wheels]}'
     archives = [path.read_bytes() for path in wheels]
     request = {'key': ' '.join(names), 'wheels': [wheel_input(archive, path.name) for archive, path in zip(archives, wheels)]}
-    assert build_environment(request, archives) == {'present': True}
+    build_environment(request, archives)
     return request['key']
 
 

@@ -2,7 +2,8 @@
 // memory snapshot where that fits, else the ordinary way. The only file that touches Pyodide's own objects.
 import type { PyodideAPI } from 'pyodide';
 import type { Started } from '../../src/protocol/python-remote';
-import { closeSockets } from './close-network';
+import { closeDisk, closeSockets } from './close-way-out';
+import { makeObjectGate, type ObjectGate } from './close-objects.mjs';
 import { importPyodide, loadPyodideAt, recipe, unpackPackages } from './load-pyodide.mjs';
 import { readPackages, readSnapshot, type Packages, type Place, type Snapshot, type Stamp } from './place';
 
@@ -23,13 +24,14 @@ export class Interpreter {
   /** `finish`: what is left to do before the first call; done when the thread is idle, or else by that call. */
   constructor(
     pyodide: PyodideAPI,
+    gate: ObjectGate,
     readonly started: Started,
     finish: () => void,
   ) {
     this.#pyodide = pyodide;
     this.#bridge = pyodide.pyimport('terrarium.bridge');
     this.#finish = finish;
-    closeWayOut(pyodide, this.#bridge);
+    closeWayOut(pyodide, gate, this.#bridge);
     setTimeout(() => this.#finishOnce());
   }
 
@@ -62,29 +64,30 @@ export class Interpreter {
 export async function bootInterpreter(place: Place): Promise<Interpreter> {
   const begun = performance.now();
   const [packages, snapshot] = await Promise.all([readPackages(place), readSnapshot(place), importPyodide(place)]);
-  const restored = snapshot && (await restoreSnapshot(place, packages, snapshot));
-  const pyodide = restored ?? (await startOrdinarily(place, packages));
+  const gate = makeObjectGate();
+  const restored = snapshot && (await restoreSnapshot(place, packages, snapshot, gate));
+  const pyodide = restored ?? (await startOrdinarily(place, packages, gate));
   const python: string = pyodide.pyimport('platform').python_version();
   const milliseconds = Math.round(performance.now() - begun);
   const code: string = pyodide.pyimport('terrarium.bridge').digest(packages.get('terrarium.zip'));
   const started = { python, boot: restored ? 'snapshot' : 'ordinary', milliseconds, code } as const;
-  return new Interpreter(pyodide, started, () => restored && unpackPackages(restored, packages.values()));
+  return new Interpreter(pyodide, gate, started, () => restored && unpackPackages(restored, packages.values()));
 }
 
 /** Undefined when the snapshot does not fit these files or does not start: it only saves time, so any reason will do. */
-async function restoreSnapshot(place: Place, packages: Packages, { stamp, bytes }: Snapshot): Promise<PyodideAPI | undefined> {
+async function restoreSnapshot(place: Place, packages: Packages, { stamp, bytes }: Snapshot, gate: ObjectGate): Promise<PyodideAPI | undefined> {
   if (stamp.recipe !== recipe || stamp.size !== bytes.length) return undefined;
   try {
     // Pyodide compares its own build with the snapshot's.
-    const pyodide = await loadPyodideAt(place, { _loadSnapshot: bytes });
+    const pyodide = await loadPyodideAt(place, { _loadSnapshot: bytes }, gate);
     return madeOf(pyodide, packages, stamp) ? pyodide : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function startOrdinarily(place: Place, packages: Packages): Promise<PyodideAPI> {
-  const pyodide = await loadPyodideAt(place);
+async function startOrdinarily(place: Place, packages: Packages, gate: ObjectGate): Promise<PyodideAPI> {
+  const pyodide = await loadPyodideAt(place, {}, gate);
   unpackPackages(pyodide, packages.values());
   return pyodide;
 }
@@ -97,11 +100,13 @@ function madeOf(pyodide: PyodideAPI, packages: Packages, stamp: Stamp): boolean 
   return found.sort().join('\n') === wanted.sort().join('\n');
 }
 
-function closeWayOut(pyodide: PyodideAPI, bridge: any): void {
+function closeWayOut(pyodide: PyodideAPI, gate: ObjectGate, bridge: any): void {
   closeSockets(pyodide, bridge);
+  closeDisk(pyodide);
   pyodide.unregisterJsModule('js');
   pyodide.unregisterJsModule('pyodide_js');
   bridge.settle();
+  gate.close();
 }
 
 function assertFolder(folder: string): void {

@@ -1,7 +1,7 @@
 // A way to boot → the thread's end of PythonRemote. Calls wait for the interpreter; Python being synchronous, they run in order.
 import * as Comlink from 'comlink';
 import type { PythonRemote } from '../../src/protocol/python-remote';
-import { closeGlobals } from './close-network';
+import { closeGlobals } from './close-way-out';
 import { bootInterpreter, type Interpreter } from './interpreter';
 import type { Place } from './place';
 

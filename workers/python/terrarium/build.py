@@ -17,11 +17,9 @@ _environments = Environments()
 
 
 def build_environment(request: dict, blobs: list) -> dict:
-    """Without wheels it only says whether the environment is there."""
-    key, wheels = request['key'], request['wheels']
-    if wheels and key not in _environments:
-        _environments.make(key, wheels, blobs)
-    return {'present': key in _environments}
+    if request['wheels'] and request['key'] not in _environments:
+        _environments.make(request['key'], request['wheels'], blobs)
+    return {}
 
 
 def source_layout(request: dict, blobs: list) -> dict:
@@ -31,8 +29,6 @@ def source_layout(request: dict, blobs: list) -> dict:
 def build_requires(request: dict, blobs: list) -> dict:
     # What a build needs hardly ever hangs on the version, so that any will do here; build_wheel is where it must be known.
     build = _read_build(request)._replace(version=request.get('version') or '0')
-    if build.backend == UV_BUILD:
-        return {'requires': []}
     with open_workspace(request['root']) as workspace:
         requires, _ = call_hook(build, _environments.find(request['key']), workspace, 'get_requires_for_build_wheel', absent=[])
     return {'requires': [str(requirement) for requirement in requires]}
