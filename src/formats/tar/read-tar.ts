@@ -8,6 +8,7 @@ import { checkPath } from '../check-path';
 import { FormatError } from '../format-error';
 import { limits as standard, type Limits } from '../limits';
 import { printName } from '../print-name';
+import { dropRepeats } from './drop-repeats';
 import { parsePax, type PaxFields } from './parse-pax';
 import { readTarHeader, type TarHeader } from './read-tar-header';
 import type { TarEntry } from './tar-entry';
@@ -41,9 +42,10 @@ export function readTar(bytes: Uint8Array, options: TarOptions = {}): TarEntry[]
     at = next;
   }
   assertEnd(bytes, at, Object.keys(pending).length > 0);
-  const clash = checkClashes(entries.map(({ path, kind }) => ({ path, directory: kind === 'directory' })));
+  const members = dropRepeats(entries);
+  const clash = checkClashes(members.map(({ path, kind }) => ({ path, directory: kind === 'directory' })));
   if (clash) throw clash;
-  return entries;
+  return members;
 }
 
 function isZero(bytes: Uint8Array, at: number): boolean {
