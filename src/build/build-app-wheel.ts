@@ -24,8 +24,8 @@ export async function buildAppWheel(project: Project, analysis: Analysis, contex
 /** The app is a distribution in `site`; what lies in `app` only says so, and must not pass for it. */
 const shellName = (name: string) => `terrarium-${name}`;
 
-async function finish(filename: string, bytes: Uint8Array): Promise<Outcome<AppWheel>> {
-  return success({ filename, bytes, sha256: await sha256(bytes) });
+async function finish(filename: string, bytes: Uint8Array, notices: string[] = []): Promise<Outcome<AppWheel>> {
+  return success({ filename, bytes, sha256: await sha256(bytes), notices });
 }
 
 /** Version of a bare project that has none: said aloud by a notice, never in silence. */
@@ -53,7 +53,7 @@ async function buildByBackend(
   const { kind: _, root, ...system } = layout;
   const call = { ...system, files, top: projectRoot, root: findFolder(root), label: analysis.name, ...(version === undefined ? {} : { version }) };
   const built = await callBackend(call, context);
-  return built.ok ? finish(built.value.filename, built.value.bytes) : built;
+  return built.ok ? finish(built.value.filename, built.value.bytes, built.value.notices) : built;
 }
 
 const findFolder = (folder: string) => (folder === '' || folder === '.' ? projectRoot : `${projectRoot}/${folder}`);

@@ -17,7 +17,7 @@ export interface SourcesContext extends EnvironmentContext {
   supply: EnvironmentContext['supply'] & { store: Store };
 }
 
-interface BuiltSource { wheel: WheelRef; metadata: Uint8Array }
+interface BuiltSource { wheel: WheelRef; metadata: Uint8Array; notices: string[] }
 interface OpenSource { layout: (Verbs['source_layout']['answer'] & { ok: true })['value']; files: { path: string; bytes: Uint8Array }[] }
 
 export function makeSources(context: SourcesContext): Sources {
@@ -52,9 +52,8 @@ export function makeSources(context: SourcesContext): Sources {
       return made.ok ? success(made.value.metadata) : made;
     },
     async wheel(source, reporter) {
-      const built = (await findBuilt(store, source)) ?? (await build(source, undefined, reporter));
-      if ('wheel' in built) return success(built.wheel);
-      return built.ok ? success(built.value.wheel) : built;
+      const kept = await findBuilt(store, source);
+      return kept ? success(kept) : build(source, undefined, reporter);
     },
   };
 }
@@ -97,7 +96,7 @@ async function buildOpened(source: SourceRef, { layout, files }: OpenSource, con
   const call = { ...system, files, top: folderOf(source), root: folderOf(source), version, label: dependency, dependency };
   const made = await callBackend(call, { python, reporter, findEnvironment });
   if (!made.ok) return made;
-  const { filename, bytes } = made.value;
+  const { filename, bytes, notices } = made.value;
   const input = await readWheel(filename, bytes);
   if (!input.ok) return input;
   const { answer } = await python.call('wheel_metadata', { wheel: input.value }, [bytes]);
@@ -105,7 +104,7 @@ async function buildOpened(source: SourceRef, { layout, files }: OpenSource, con
   const digest = await sha256(bytes);
   await context.supply.store.put(`wheels/${digest}`, bytes);
   const wheel = { filename, url: `built:${filename}`, sha256: digest, size: bytes.length, pure: true, built: source };
-  return success({ wheel, metadata: new TextEncoder().encode(answer.value.metadata) });
+  return success({ wheel, metadata: new TextEncoder().encode(answer.value.metadata), notices });
 }
 
 const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
@@ -121,17 +120,18 @@ async function keepMetadata(store: Store, source: SourceRef, text: string): Prom
 
 async function keepBuilt(store: Store, source: SourceRef, built: BuiltSource): Promise<Outcome<BuiltSource>> {
   const { filename, sha256, size } = built.wheel;
-  const bytes = new TextEncoder().encode(JSON.stringify({ filename, sha256, size, metadata: new TextDecoder().decode(built.metadata) }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ filename, sha256, size, metadata: new TextDecoder().decode(built.metadata), notices: built.notices }));
   await keepAnswer(store, `built/${source.sha256}`, { facts: facts(source, 'application/json'), bytes });
   return success(built);
 }
 
-/** Undefined where its wheel is no longer in the store, too: it is built again then. */
+/** Undefined where its wheel is no longer in the store, or was built before setup.py was told Linux: it is built again then. */
 async function findBuilt(store: Store, source: SourceRef): Promise<BuiltSource | undefined> {
   const kept = await findAnswer(store, `built/${source.sha256}`);
   if (!kept) return undefined;
-  const { filename, sha256: digest, size, metadata } = JSON.parse(new TextDecoder().decode(kept.bytes)) as { filename: string; sha256: string; size: number; metadata: string };
+  const { filename, sha256: digest, size, metadata, notices } = JSON.parse(new TextDecoder().decode(kept.bytes)) as { filename: string; sha256: string; size: number; metadata: string; notices?: string[] };
+  if (!notices) return undefined;
   const wheel = await store.get(`wheels/${digest}`);
   if (!wheel || (await sha256(wheel).catch(() => '')) !== digest) return undefined;
-  return { wheel: { filename, url: `built:${filename}`, sha256: digest, size, pure: true, built: source }, metadata: new TextEncoder().encode(metadata) };
+  return { wheel: { filename, url: `built:${filename}`, sha256: digest, size, pure: true, built: source }, metadata: new TextEncoder().encode(metadata), notices };
 }

@@ -32,7 +32,8 @@ export interface BackendCall {
   dependency?: string;
 }
 
-interface BuiltWheel { filename: string; bytes: Uint8Array }
+/** `notices`: lines for people. */
+export interface BuiltWheel { filename: string; bytes: Uint8Array; notices: string[] }
 
 export async function callBackend(call: BackendCall, context: BackendContext): Promise<Outcome<BuiltWheel>> {
   if (call.byRules) return followRules(call, context.python);
@@ -48,7 +49,7 @@ export async function callBackend(call: BackendCall, context: BackendContext): P
 async function followRules(call: BackendCall, python: Python): Promise<Outcome<BuiltWheel>> {
   await python.put(call.top, call.files);
   const { answer, blobs } = await python.call('build_wheel', makeHook(call, ''));
-  return answer.ok ? success({ filename: answer.value.filename, bytes: blobs[0]! }) : answer;
+  return answer.ok ? success({ filename: answer.value.filename, bytes: blobs[0]!, notices: [] }) : answer;
 }
 
 function makeHook({ root, backend, backendPath, version, dependency }: BackendCall, key: string): HookRequest {
@@ -91,6 +92,6 @@ async function askRequirements(hook: HookRequest, builder: Builder): Promise<Out
 async function makeWheel(hook: HookRequest, builder: Builder): Promise<Outcome<BuiltWheel>> {
   const built = await builder.call('build_wheel', hook);
   if (!built.ok) return built;
-  const { value: { filename }, blobs: [bytes] } = built.value;
-  return isText(filename) && bytes instanceof Uint8Array ? success({ filename, bytes }) : builder.refuse('its wheel cannot be read');
+  const { value: { filename, notices }, blobs: [bytes] } = built.value;
+  return isText(filename) && isListOf(isText)(notices) && bytes instanceof Uint8Array ? success({ filename, bytes, notices }) : builder.refuse('its wheel cannot be read');
 }

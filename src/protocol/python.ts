@@ -116,10 +116,10 @@ export interface Verbs {
     request: HookRequest;
     answer: Outcome<{ requires: string[] }>;
   };
-  /** PEP 517 build_wheel, likewise. Blob 0 of the answer is the wheel. */
+  /** PEP 517 build_wheel, likewise. Blob 0 of the answer is the wheel; `notices` are lines for people. */
   build_wheel: {
     request: HookRequest;
-    answer: Outcome<{ filename: string; log: string }>;
+    answer: Outcome<{ filename: string; log: string; notices: string[] }>;
   };
   /** A wheel of a bare project: its files as they stand (`empty`: there may be none), and a dist-info. Blob 0 of the answer is the wheel. */
   bare_wheel: {

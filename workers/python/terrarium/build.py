@@ -2,6 +2,7 @@
 import os
 
 from .building.canonical_wheel import make_canonical
+from .building.elsewhere import describe_elsewhere
 from .building.environments import Environments
 from .building.explain import needs_version
 from .building.given_version import UNKNOWN
@@ -38,14 +39,15 @@ def build_wheel(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     build = _read_build(request)
     if build.backend == UV_BUILD:
         filename, wheel = build_uv_wheel(request['root'])
-        return {'filename': filename, 'log': ''}, [wheel]
+        return {'filename': filename, 'log': '', 'notices': []}, [wheel]
     with open_workspace(request['root']) as workspace:
         filename, log = call_hook(build, _environments.find(request['key']), workspace, 'build_wheel', workspace.wheels)
         wheel = _read_wheel(build, workspace, filename)
     name = parse_wheel_name(filename)
     _check_platform(build, name)
     _check_version(build, name)
-    return {'filename': filename, 'log': log.replace(workspace.project, '.')}, [make_canonical(wheel)]
+    notices = describe_elsewhere(build, _environments.find(request['key']), request['root'])
+    return {'filename': filename, 'log': log.replace(workspace.project, '.'), 'notices': notices}, [make_canonical(wheel)]
 
 
 def _read_build(request: dict) -> Build:
