@@ -3,6 +3,7 @@ test set-up fetched; the odd ones are made here."""
 import io
 import logging
 import os
+import platform
 import sys
 import tarfile
 import warnings
@@ -41,7 +42,7 @@ def state():
                and not name.startswith('_sysconfigdata')}
     return (sys.path[:], sys.meta_path[:], sys.path_hooks[:], sys.argv[:], dict(os.environ), os.getcwd(), modules, warnings.filters[:], logging.root.handlers[:],
             logging.root.level, logging.root.manager.disable, sys.stdin, sys.stdout, sys.stderr, sys.excepthook, sys.dont_write_bytecode, os.system,
-            sys.platform, os.name, os.uname, sys.__class__, os.__class__)
+            sys.platform, os.name, os.uname, platform.uname, sys.__class__, os.__class__)
 
 
 def build(root, backend, key='', backend_path=(), **more):
@@ -259,10 +260,10 @@ setup(name="app", version="1", py_modules=[], install_requires=requires, descrip
 
 
 @needs_index
-@pytest.mark.parametrize('platform', ['emscripten', 'win32', 'linux'])
-def test_setup_py_is_told_linux_and_what_it_would_ask_for_elsewhere_is_a_line(tmp_path, monkeypatch, platform):
+@pytest.mark.parametrize('found', ['emscripten', 'win32', 'linux'])
+def test_setup_py_is_told_linux_and_what_it_would_ask_for_elsewhere_is_a_line(tmp_path, monkeypatch, found):
     key, root = environment('setuptools'), write(tmp_path, {'setup.py': CHOOSES})
-    monkeypatch.setattr('sys.platform', platform)
+    monkeypatch.setattr('sys.platform', found)
     _, answer, archive = build(root, 'setuptools.build_meta:__legacy__', key)
     metadata = archive.read('app-1.dist-info/METADATA').decode()
     assert [line for line in metadata.splitlines() if line.startswith(('Requires', 'Summary'))] == ['Summary: linux Linux x86_64 Linux', 'Requires-Dist: always', 'Requires-Dist: onlylinux']

@@ -5,7 +5,7 @@ import platform
 import sys
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Iterator, NamedTuple
+from typing import Callable, Iterator, NamedTuple
 
 
 class Host(NamedTuple):
@@ -22,19 +22,35 @@ OTHERS = (Host('Windows', 'win32', 'nt', 'Windows', 'AMD64'), Host('macOS', 'dar
 
 @contextmanager
 def presented(host: Host, folder: str) -> Iterator[None]:
-    """`folder`: the project's."""
-    before, sys.platform = sys.platform, LINUX.sys_platform
-    uname, os.uname = os.uname, lambda: os.uname_result((host.system, 'build', '', '', host.machine))
+    """`folder`: the project's. Backends and the standard library are always told Linux: elsewhere they would reach for what only that system has."""
+    def find_host() -> Host:
+        frame = sys._getframe(2)
+        while frame.f_back and frame.f_code.co_filename in (platform.__file__, __file__):
+            frame = frame.f_back
+        # setuptools runs setup.py as a string.
+        caller = frame.f_code.co_filename
+        return host if caller == '<string>' or caller.startswith(folder + '/') else LINUX
+
+    def uname() -> os.uname_result:
+        found = find_host()
+        return os.uname_result((found.system, 'build', '', '', found.machine))
+
+    def platform_uname():
+        _forget()
+        return real_platform_uname()
+
+    before = sys.platform, os.uname, platform.uname, sys.__class__, os.__class__
+    real_platform_uname = platform.uname
+    sys.platform, os.uname, platform.uname = LINUX.sys_platform, uname, platform_uname
     _forget()
-    classes = sys.__class__, os.__class__
     if host is not LINUX:
-        sys.__class__ = _make_class('platform', host.sys_platform, folder)
-        os.__class__ = _make_class('name', host.os_name, folder)
+        sys.__class__ = _make_class('platform', lambda: find_host().sys_platform)
+        os.__class__ = _make_class('name', lambda: find_host().os_name)
     try:
         yield
     finally:
-        sys.__class__, os.__class__ = classes
-        sys.platform, os.uname = before, uname
+        sys.__class__, os.__class__ = before[3:]
+        sys.platform, os.uname, platform.uname = before[:3]
         _forget()
 
 
@@ -44,10 +60,5 @@ def _forget() -> None:
     platform._platform_cache.clear()
 
 
-def _make_class(attribute: str, value: str, folder: str) -> type[ModuleType]:
-    """Backends and the standard library go on seeing what is: with another name they would reach for what only Windows has."""
-    def find(module: ModuleType) -> str:
-        # setuptools runs setup.py as a string.
-        caller = sys._getframe(1).f_code.co_filename
-        return value if caller == '<string>' or caller.startswith(folder + '/') else vars(module)[attribute]
-    return type('module', (ModuleType,), {attribute: property(find)})
+def _make_class(attribute: str, find: Callable[[], str]) -> type[ModuleType]:
+    return type('module', (ModuleType,), {attribute: property(lambda module: find())})
