@@ -27,11 +27,11 @@ export class PythonPool implements Python {
     return this.#guard(this.#live, (python) => python.put(folder, files));
   }
 
-  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
     return this.#guard(this.#live, (python) => python.call(verb, request, blobs));
   }
 
-  async assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+  async assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
     if (this.#closed) throw new Cancelled();
     const spare = (this.#spare ??= this.#make());
     this.#assisting++;

@@ -160,8 +160,8 @@ export interface PythonInterpreter {
   ready(): Promise<{ python: string; boot: 'snapshot' | 'ordinary'; milliseconds: number; code: string }>;
   /** Replaces a folder of the worker's file system by these files. The buffers are copied; the caller keeps them. */
   put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void>;
-  /** Calls a verb. Blobs in are copied (or shared) and stay the caller's; blobs out are the caller's. Throws only on a bug. */
-  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
+  /** Calls a verb. Blobs in are copied (or, as a Blob, read there) and stay the caller's; blobs out are the caller's. Throws only on a bug. */
+  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
   /** Ends the interpreter at once; pending calls reject with `Cancelled`. */
   terminate(): void;
 }
@@ -171,5 +171,5 @@ export interface Python extends PythonInterpreter {
   /** A fresh interpreter, for one build: backends run in such a one and nowhere else. It starts at once; the caller ends it. */
   spawn(): PythonInterpreter;
   /** Like call, on a second interpreter that runs beside: for verbs that need no folder, session or build environment. */
-  assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
+  assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
 }

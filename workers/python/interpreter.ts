@@ -12,6 +12,10 @@ export class PythonError extends Error {
   override name = 'PythonError';
 }
 
+/** Verbs that read a large blob from a file, piece by piece. */
+const readPiecewise = new Set(['wheel_layer']);
+const large = 4 * 2 ** 20;
+
 // 2000-01-01: folders that were filled from equal files are equal in every time zone and on every day.
 const fileTime = 946_684_800_000;
 
@@ -20,6 +24,7 @@ export class Interpreter {
   /** workers/python/terrarium/bridge.py */
   #bridge: any;
   #finish: (() => void) | undefined;
+  #files = 0;
 
   /** `finish`: what is left to do before the first call; done when the thread is idle, or else by that call. */
   constructor(
@@ -47,11 +52,29 @@ export class Interpreter {
   /** JSON and buffers in, JSON and buffers out. The array of buffers is emptied. */
   call(verb: string, request: string, blobs: Uint8Array[]): { answer: string; blobs: Uint8Array[] } {
     this.#finishOnce();
-    const reply = this.#bridge.call(verb, request, blobs);
-    const [answer, answerBlobs, traceback] = reply.toJs();
+    const given = blobs.splice(0).map((blob) => (readPiecewise.has(verb) && blob.length > large ? this.#giveFile(blob) : blob));
+    const reply = this.#bridge.call(verb, request, given);
+    const [answer, made, traceback] = reply.toJs();
     reply.destroy();
     if (traceback) throw new PythonError(traceback);
-    return { answer, blobs: answerBlobs };
+    return { answer, blobs: made.map((blob: Uint8Array | string) => (typeof blob === 'string' ? this.#takeFile(blob) : blob)) };
+  }
+
+  /** The file system's files are JavaScript's memory, which is given back; WebAssembly's never shrinks. Python removes it. */
+  #giveFile(bytes: Uint8Array): string {
+    const { FS } = this.#pyodide;
+    const path = `/tmp/terrarium-given-${++this.#files}`;
+    FS.writeFile(path, bytes, { canOwn: true });
+    return path;
+  }
+
+  /** Large blobs come as files, too. Their bytes are taken as they lie there. */
+  #takeFile(path: string): Uint8Array {
+    const { FS } = this.#pyodide;
+    const { node } = (FS as any).lookupPath(path);
+    const bytes: Uint8Array = node.contents.length === node.usedBytes ? node.contents : FS.readFile(path);
+    FS.unlink(path);
+    return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
   }
 
   #finishOnce(): void {

@@ -16,7 +16,8 @@ export function exposePython(endpoint: Comlink.Endpoint, findPlace: (base: strin
       (await interpreter).put(folder, files);
     },
     async call(verb, request, blobs) {
-      const reply = (await interpreter).call(verb, request, blobs);
+      const read = await Promise.all(blobs.map(async (blob) => (blob instanceof Blob ? new Uint8Array(await blob.arrayBuffer()) : blob)));
+      const reply = (await interpreter).call(verb, request, read);
       return Comlink.transfer(reply, reply.blobs.map(({ buffer }) => buffer as ArrayBuffer));
     },
   };
