@@ -163,8 +163,10 @@ enum lock_state lock_file(struct file *file, bool alone);
 /** `lasting`: for the time when both trees are in their places; else as the runtime lies now, at `runtime`. */
 bool link_interpreter(const char *folder, const char *runtime, bool lasting);
 void run_quietly(const char *folder, const char *const arguments[]);
-/** Stops, with a sentence, when the system cannot run the interpreter in the app's `folder`, or lacks what the app needs. Asked once, while unpacking. */
-void check_system(const char *folder);
+/** Asks the interpreter in the app's `folder`, once, while unpacking; it answers on the side. */
+void ask_system(const char *folder);
+/** Hears the answer. Stops, with a sentence, when the system cannot run that interpreter, or lacks what the app needs. */
+void check_system(void);
 _Noreturn void stop_without_glibc(void);
 enum failure { NOT_THERE, NO_PROGRAM };
 /** `script` is in the app's folder; NULL: the bare interpreter. Returns only when other files could make a difference. */

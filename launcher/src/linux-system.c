@@ -36,10 +36,18 @@ static void check_version(char *answer) {
   if (major < locator->glibc_major || (major == locator->glibc_major && minor < locator->glibc_minor)) stop_too_old(answer);
 }
 
-void check_system(const char *folder) {
-  static const char *const question[] = {"-I", "-S", "-c", "import posix; print(posix.confstr('CS_GNU_LIBC_VERSION'))", NULL};
+static struct question open_question;
+static bool is_open;
+
+void ask_system(const char *folder) {
+  static const char *const words[] = {"-I", "-S", "-c", "import posix; print(posix.confstr('CS_GNU_LIBC_VERSION'))", NULL};
+  is_open = ask_quietly(folder, words, &open_question);
+}
+
+void check_system(void) {
   char answer[512];
-  int status = 0, problem = ask_quietly(folder, question, answer, sizeof answer, &status);
+  if (!is_open) return;
+  int status = 0, problem = hear_answer(&open_question, answer, sizeof answer, &status);
   if (problem == ENOENT) stop_without_glibc();
   if (problem == EACCES || problem == ENOEXEC) stop(EXIT_NOT_STARTED, "cannot start: its interpreter cannot be run (", strerror(problem), "); run it on another system, or set TERRARIUM_CACHE to another folder.", NULL);
   // Any other cause (no more processes) says nothing of the app.

@@ -32,8 +32,9 @@ bool runs_nothing(const char *folder) {
 
 bool exchange_folders(const char *one, const char *other) { return renamex_np(one, other, RENAME_SWAP) == 0; }
 
-// Both are asked of apps with a least glibc alone.
-void check_system(const char *folder) { (void)folder; }
+// These are asked of apps with a least glibc alone.
+void ask_system(const char *folder) { (void)folder; }
+void check_system(void) {}
 void stop_without_glibc(void) { stop(EXIT_NOT_STARTED, "cannot start: the app was made for Linux.", NULL); }
 
 // There is no sync of one file system here, and a whole sync waits for other people's disks.

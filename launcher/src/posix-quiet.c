@@ -31,13 +31,13 @@ static int *share_number(void) {
   return page == MAP_FAILED ? NULL : page;
 }
 
-/** How it ended; `problem` says why it could not be started. (posix_spawn cannot tie the child to this process.) */
-static int run_child(const char *folder, const char *const list[], int output, int *problem) {
+/** The child, or 0; `problem` says why it could not be started. (posix_spawn cannot tie the child to this process.) */
+static pid_t start_child(const char *folder, const char *const list[], int output, int *problem) {
   char *command[16] = {join(folder, "/", interpreter_name(), NULL)};
   for (size_t i = 0; list[i] != NULL; i++) command[i + 1] = (char *)list[i];
   pid_t parent = getpid(), child = fork();
   if (child == 0) become(folder, command, output, parent, problem);
-  if (child > 0) return wait_for(child);
+  if (child > 0) return child;
   *problem = errno;
   return 0;
 }
@@ -45,7 +45,8 @@ static int run_child(const char *folder, const char *const list[], int output, i
 // What the child says of files that do not compile is no reason to stop: they fail on import, as they would anywhere.
 void run_quietly(const char *folder, const char *const list[]) {
   int *problem = share_number();
-  if (problem != NULL) run_child(folder, list, -1, problem);
+  pid_t child = problem != NULL ? start_child(folder, list, -1, problem) : 0;
+  if (child != 0) wait_for(child);
 }
 
 static void read_answer(int descriptor, char *answer, size_t size) {
@@ -62,14 +63,20 @@ static void read_answer(int descriptor, char *answer, size_t size) {
 }
 
 // Neither end blocks: an answer that is too long for the pipe is cut, and whatever holds the other end open is not waited for.
-int ask_quietly(const char *folder, const char *const list[], char *answer, size_t size, int *status) {
-  int ends[2], *problem = share_number();
-  answer[0] = 0;
-  if (problem == NULL || pipe(ends) != 0) return errno;
-  for (int end = 0; end < 2; end++) fcntl(ends[end], F_SETFL, O_NONBLOCK);
-  *status = run_child(folder, list, ends[1], problem);
+bool ask_quietly(const char *folder, const char *const list[], struct question *question) {
+  int ends[2];
+  question->problem = share_number();
+  if (question->problem == NULL || pipe(ends) != 0) return false;
+  for (int end = 0; end < 2; end++) fcntl(ends[end], F_SETFL, O_NONBLOCK), fcntl(ends[end], F_SETFD, FD_CLOEXEC);
+  question->child = start_child(folder, list, ends[1], question->problem);
+  question->from = ends[0];
   close(ends[1]);
-  read_answer(ends[0], answer, size);
-  close(ends[0]);
-  return *problem;
+  return true;
+}
+
+int hear_answer(const struct question *question, char *answer, size_t size, int *status) {
+  *status = question->child != 0 ? wait_for(question->child) : 0;
+  read_answer(question->from, answer, size);
+  close(question->from);
+  return *question->problem;
 }

@@ -9,8 +9,14 @@ struct file {
 extern char **environ;
 
 struct file *wrap_descriptor(int descriptor);
-/** 0 and how it ended, with what it printed first; or why it could not be started. */
-int ask_quietly(const char *folder, const char *const arguments[], char *answer, size_t size, int *status);
+struct question {
+  pid_t child;
+  int from, *problem;
+};
+/** Starts the interpreter in `folder` and goes on. False when it cannot be asked. */
+bool ask_quietly(const char *folder, const char *const arguments[], struct question *question);
+/** Waits. 0 and how it ended, with what it printed first; or why it could not be started. */
+int hear_answer(const struct question *question, char *answer, size_t size, int *status);
 char *home_folder(void);
 bool is_privileged(void);
 

@@ -141,15 +141,23 @@ static void link_app(bool lasting) {
     stop(EXIT_NOT_WRITTEN, "cannot link the interpreter into ", app.folder, ": ", reason(), ".", NULL);
 }
 
-static void finish_app(const struct place *place, bool again) {
-  // Asked from the app's folder, whose `._pth` keeps the interpreter from looking anywhere else.
-  if (locator->glibc_major != 0) link_app(false), check_system(app.folder);
+// The question is asked from the app's folder, whose `._pth` keeps the interpreter from looking anywhere else, and answered during the sync.
+static void settle_app(void) {
+  bool asks = locator->glibc_major != 0;
+  if (asks) link_app(false), ask_system(app.folder);
+  // Both trees lie on one file system, and its sync covers both.
+  settle_folder(app.folder);
+  if (asks) check_system();
   link_app(true);
+}
+
+// The compiler is found through the links, which lead to the runtime's final place.
+static void finish_app(const struct place *place, bool again) {
+  settle_app();
   if ((locator->flags & FLAG_COMPILE) == 0) return;
-  // The compiler is found through the links, which lead to the runtime's final place.
-  settle_folder(runtime.folder);
   publish(place, &runtime, again);
   compile_app();
+  settle_folder(app.folder);
 }
 
 /** Unpacks what is missing (all of it `again`, if so asked) and holds the app's tree. False when both trees were there already. */
@@ -165,8 +173,8 @@ bool unpack_into(const struct place *place, bool again) {
   if (runtime.folder != NULL && is_present(marker_of(tree_path(place, MOUNT_APP)))) settle_folder(runtime.folder), publish(place, &runtime, again);
   unpack_tree(place, self, &app, again);
   if (app.folder != NULL) finish_app(place, again);
-  // Both lie on one file system, and its sync covers both. The app's marker tells of files that its links lead to: the runtime goes first.
-  settle_folder(app.folder != NULL ? app.folder : runtime.folder);
+  else settle_folder(runtime.folder);
+  // The app's marker tells of files that its links lead to: the runtime goes first.
   publish(place, &runtime, again);
   publish(place, &app, again);
   hold_app(app.tree);

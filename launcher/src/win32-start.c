@@ -147,8 +147,9 @@ enum failure start_interpreter(const char *app, const char *script) {
   stop(EXIT_NOT_STARTED, "cannot start ", program, ": ", reason(), ".", NULL);
 }
 
-// Both are asked of apps with a least glibc alone.
-void check_system(const char *folder) { (void)folder; }
+// These are asked of apps with a least glibc alone.
+void ask_system(const char *folder) { (void)folder; }
+void check_system(void) {}
 void stop_without_glibc(void) { stop(EXIT_NOT_STARTED, "cannot start: the app was made for Linux.", NULL); }
 
 void run_quietly(const char *folder, const char *const arguments[]) {

@@ -23,7 +23,7 @@ const rounds = { warm: Number(values.rounds), cold: Number(values.cold) };
 const load = () => `Load ${loadavg().map((number) => number.toFixed(1)).join(' ')}`;
 
 const notes = `
-Ratios are medians of pairs of one round (95 % interval in brackets). A first start is one after its cache was removed and the disk synced, with the files in
+Ratios are medians of pairs of one round (95 % interval in brackets). A first start is one after its cache was moved away and the disk synced, with the files in
 memory; "processor" is the time of all processes of a start, which other load hardly changes. "Handed out" is what a user gets; pex, shiv and the venv also
 need a CPython on the machine, whose size is counted for the venv alone. All run CPython 3.14.6
 of the same build (PyInstaller its shared library). Not run: pex --scie, which fetches its own launcher and CPython from elsewhere than the index.`;

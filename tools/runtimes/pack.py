@@ -18,6 +18,7 @@ from strip_elf import strip_elf
 from terrarium.layers.tar_member import END
 
 MACHO_PAGES = (4096, PAGE)
+BIG = 1 << 20
 
 
 class Build:
@@ -115,10 +116,17 @@ def write_pages(out, name, part, page):
     return {"file": file, "sha256": sha256(digests).hexdigest()}
 
 
+def small_first(item):
+    """Sorted by path, byte code beside its source, whose names it shares; what is big comes last. Small files cost whoever unpacks more to create
+    than to decode, big ones the reverse: in this order the decoder gets ahead, and both are busy to the end."""
+    path, (_, content) = item
+    return len(content) >= BIG, path.replace("__pycache__/", ""), path
+
+
 def write_groups(out, files, level, macho):
     """In layer order; last the two closing blocks of the tar."""
     for name in (*GROUPS, "end"):
-        members = [(path, is_executable(content), content) for path, (group, content) in sorted(files.items()) if group == name]
+        members = [(path, is_executable(content), content) for path, (group, content) in sorted(files.items(), key=small_first) if group == name]
         if members or name == "end":
             yield write_group(out, name, members, level, macho)
 

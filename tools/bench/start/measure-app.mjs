@@ -16,12 +16,12 @@ export async function measureApp(app, contenders, bench, rounds) {
   const tree = await packTree(own, app.folder);
   const plain = { env: bench.env, folder: app.folder, clear: [] };
   const start = (contender, clear) => ({ name: contender.name, steps: [[...contender.command, ...app.words]], env: contender.env, folder: app.folder, clear });
-  const warm = await timeStarts(bench, rounds.warm, [
+  const warm = await timeStarts(bench, app.folder, rounds.warm, [
     ...contenders.map((contender) => start(contender, [])),
     { ...plain, name: floors.isolated, steps: [[bench.python, '-I', '-S', '-c', 'pass']] },
     { ...plain, name: floors.bare, steps: [[bench.python, '-c', 'pass']] },
   ]);
-  const cold = await timeStarts(bench, rounds.cold, [
+  const cold = await timeStarts(bench, app.folder, rounds.cold, [
     ...contenders.map((contender) => start(contender, contender.caches)),
     { ...start(own, [join(own.caches[0], 'terrarium/apps')]), name: second },
     { ...plain, name: floors.unpacking, steps: [['/usr/bin/tar', 'xf', tree.file, '-C', tree.empty], ['/usr/bin/sync', '-f', tree.empty]], clear: [tree.empty] },
@@ -48,6 +48,6 @@ async function packTree(contender, folder) {
   return { file, empty };
 }
 
-async function timeStarts(bench, rounds, commands) {
-  return JSON.parse(await runCommand('timing starts', bench.python, [at('tools/bench/start/time_starts.py')], { env: bench.env, input: JSON.stringify({ rounds, commands }) }));
+async function timeStarts(bench, folder, rounds, commands) {
+  return JSON.parse(await runCommand('timing starts', bench.python, [at('tools/bench/start/time_starts.py')], { env: bench.env, input: JSON.stringify({ rounds, aside: join(folder, 'aside'), commands }) }));
 }

@@ -37,15 +37,24 @@ function diskCells(disk) {
 /** Each goal as a ratio to what it is measured against, in elapsed time and, as a cross-check on a busy machine, in the processor's. */
 export function goalRows(hello, plotter) {
   const same = (time) => time;
-  const first = (app) => goal(`${app.app.name}, first start`, app.cold, floors.unpacking, same, 1.25);
+  const first = (app) => [
+    goal(`${app.app.name}, first start less a later one`, withoutLater(app), floors.unpacking, same, 1.25),
+    goal(`${app.app.name}, first start whole`, app.cold, floors.unpacking, same, 1.25),
+  ];
   return [
     ['what', 'against', 'goal', 'measured', 'met', 'median ms', 'at most', 'processor alone'],
     goal('hello, later start', hello.warm, floors.isolated, (time) => 1.05 * time + 1e6, 1, `1.05 × ${floors.isolated} + 1 ms`),
     goal('hello, later start', hello.warm, floors.bare, same, 1),
     goal('plotter, later start', plotter.warm, plainVenv, same, 1),
-    first(hello),
-    first(plotter),
+    ...first(hello),
+    ...first(plotter),
   ];
+}
+
+/** What a first start adds: unpacking is compared with unpacking, whatever the app itself does. */
+function withoutLater({ cold, warm }) {
+  const less = (kind) => cold[ours][kind].map((time) => time - median(warm[ours][kind]));
+  return { ...cold, [ours]: { elapsed: less('elapsed'), processor: less('processor') } };
 }
 
 function goal(what, samples, other, allow, bar, against = other) {
