@@ -105,7 +105,7 @@ export async function buildProject(
 
   const locals = await clock.time('build', () => makeLocalWheels({ project, analysis }, request.wheels ?? [], tools, building));
   if (!locals.ok) return locals;
-  const known = { project, analysis, app: app.value, locals: locals.value, request, ...(cutOff.value === undefined ? {} : { uploadedPriorTo: cutOff.value }) };
+  const known = { project, analysis, app: app.value, locals: locals.value.wheels, request, ...(cutOff.value === undefined ? {} : { uploadedPriorTo: cutOff.value }) };
   const choice = await clock.time('resolve', () => choosePython(pythons.value, targets, (python) => resolveApp({ ...known, ...python }, { ...context, supply, sources }, reporter)));
   if (!choice.ok) return choice;
   const { resolution, runtimes, series: python } = choice.value;
@@ -124,7 +124,7 @@ export async function buildProject(
   const artifacts = request.assemble ? await makeFiles(plan.value.prepared, clock, reporter) : success([]);
   if (!artifacts.ok) return artifacts;
   const notices = [
-    ...project.notices, ...app.value.notices, ...describeWarnings(analysis), ...describeEntry(analysis, chosen.value, request.entry),
+    ...project.notices, ...app.value.notices, ...locals.value.notices, ...describeWarnings(analysis), ...describeEntry(analysis, chosen.value, request.entry),
     ...describeUndeclared(analysis, request.requirements, ingredients.value.modules), ...resolution.notices,
     ...ingredients.value.notices, ...plan.value.notices, ...((await index.value.takeNotices?.()) ?? []),
   ];

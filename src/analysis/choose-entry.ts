@@ -19,8 +19,16 @@ export function chooseEntry(analysis: Analysis, declared: Entry[], asked: string
   const names = commands.map((command) => `${command.name} (${command.value}, ${command.origin})`);
   return asked !== undefined
     ? fail('project/no-entry', `${analysis.name} has no entry called ${asked}.`, ...(names.length ? [`There are: ${names.join('; ')}.`] : []), 'An entry may also be given as package.module:function.')
-    : fail('project/no-entry', `Nothing to start was found in ${analysis.name}: no script entry, no __main__.py, no file with a main guard.`,
-        'Add [project.scripts] to pyproject.toml, or name a function as package.module:function.');
+    : explainNothing(analysis);
+}
+
+function explainNothing({ name, layout }: Analysis): Outcome<never> {
+  if (layout.kind === 'requirement' || layout.kind === 'wheel') {
+    return fail('project/no-entry', `Nothing to start was found in ${name}: it declares no command and has no __main__.py, as libraries do.`,
+      'Name a function of it as package.module:function, or drop a script or a project of your own that requires it.');
+  }
+  return fail('project/no-entry', `Nothing to start was found in ${name}: no script entry, no __main__.py, no file with a main guard.`,
+    'Add [project.scripts] to pyproject.toml, or name a function as package.module:function.');
 }
 
 function mergeEntries(found: Entry[], declared: Entry[]): Entry[] {

@@ -15,16 +15,17 @@ interface AppWheelContext extends BackendContext {
 export async function buildAppWheel(project: Project, analysis: Analysis, context: AppWheelContext): Promise<Outcome<AppWheel>> {
   const { layout } = analysis;
   if (layout.kind === 'wheel') return finish(layout.filename, project.files[0]!.bytes);
+  if (layout.kind === 'backend') return buildByBackend(project, analysis, layout, context);
   await context.python.put(projectRoot, project.files);
   if (layout.kind === 'requirement') return layOut({ ...analysis, name: shellName(analysis.name), entries: [] }, '', context);
-  return layout.kind === 'bare' ? layOut(analysis, layout.root, context) : buildByBackend(analysis, layout, context);
+  return layOut(analysis, layout.root, context);
 }
 
 /** The app is a distribution in `site`; what lies in `app` only says so, and must not pass for it. */
 const shellName = (name: string) => `terrarium-${name}`;
 
-async function finish(filename: string, bytes: Uint8Array): Promise<Outcome<AppWheel>> {
-  return success({ filename, bytes, sha256: await sha256(bytes) });
+async function finish(filename: string, bytes: Uint8Array, notices: string[] = []): Promise<Outcome<AppWheel>> {
+  return success({ filename, bytes, sha256: await sha256(bytes), notices });
 }
 
 /** Version of a bare project that has none: said aloud by a notice, never in silence. */
@@ -43,14 +44,16 @@ async function layOut(analysis: Analysis, root: string, context: AppWheelContext
 }
 
 async function buildByBackend(
+  { files }: Project,
   analysis: Analysis,
   layout: Analysis['layout'] & { kind: 'backend' },
   context: AppWheelContext,
 ): Promise<Outcome<AppWheel>> {
   const version = context.answers.version ?? analysis.version;
-  const { backend, backendPath, requires, root } = layout;
-  const built = await callBackend({ root: findFolder(root), backend, backendPath, requires, label: analysis.name, ...(version === undefined ? {} : { version }) }, context);
-  return built.ok ? finish(built.value.filename, built.value.bytes) : built;
+  const { kind: _, root, ...system } = layout;
+  const call = { ...system, files, top: projectRoot, root: findFolder(root), label: analysis.name, ...(version === undefined ? {} : { version }) };
+  const built = await callBackend(call, context);
+  return built.ok ? finish(built.value.filename, built.value.bytes, built.value.notices) : built;
 }
 
 const findFolder = (folder: string) => (folder === '' || folder === '.' ? projectRoot : `${projectRoot}/${folder}`);

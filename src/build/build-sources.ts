@@ -17,25 +17,24 @@ export interface SourcesContext extends EnvironmentContext {
   supply: EnvironmentContext['supply'] & { store: Store };
 }
 
-interface BuiltSource { wheel: WheelRef; metadata: Uint8Array }
-type Layout = Verbs['source_layout']['answer'] & { ok: true };
+interface BuiltSource { wheel: WheelRef; metadata: Uint8Array; notices: string[] }
+interface OpenSource { layout: (Verbs['source_layout']['answer'] & { ok: true })['value']; files: { path: string; bytes: Uint8Array }[] }
 
 export function makeSources(context: SourcesContext): Sources {
   const { store } = context.supply;
   /** By hash: what is needed to build itself would be built for ever. */
   const building = new Set<string>();
 
-  async function build(source: SourceRef, known: Layout['value'] | undefined, reporter: Reporter): Promise<Outcome<BuiltSource>> {
+  async function build(source: SourceRef, known: OpenSource | undefined, reporter: Reporter): Promise<Outcome<BuiltSource>> {
     const { dependency } = nameSource(source);
     if (building.has(source.sha256)) return fail('build/unsupported', `Building ${dependency}: what it is built with needs ${dependency} itself.`, 'Drop a wheel of it beside the project.');
     building.add(source.sha256);
     try {
-      const layout = known ? success(known) : await open(source, context, reporter);
-      const made = layout.ok ? await buildOpened(source, layout.value, context, reporter) : layout;
+      const opened = known ? success(known) : await open(source, context, reporter);
+      const made = opened.ok ? await buildOpened(source, opened.value, context, reporter) : opened;
       return made.ok ? await keepBuilt(store, source, made.value) : made;
     } finally {
       building.delete(source.sha256);
-      await context.python.put(folderOf(source), []);
     }
   }
 
@@ -45,16 +44,16 @@ export function makeSources(context: SourcesContext): Sources {
       if (built) return success(built.metadata);
       const kept = await findAnswer(store, `metadata/${source.sha256}`);
       if (kept) return success(kept.bytes);
-      const layout = await open(source, context, reporter);
-      if (!layout.ok) return layout;
-      if (layout.value.metadata !== undefined) return success(await keepMetadata(store, source, layout.value.metadata));
-      const made = await build(source, layout.value, reporter);
+      const opened = await open(source, context, reporter);
+      if (!opened.ok) return opened;
+      const { metadata } = opened.value.layout;
+      if (metadata !== undefined) return success(await keepMetadata(store, source, metadata));
+      const made = await build(source, opened.value, reporter);
       return made.ok ? success(made.value.metadata) : made;
     },
     async wheel(source, reporter) {
-      const built = (await findBuilt(store, source)) ?? (await build(source, undefined, reporter));
-      if ('wheel' in built) return success(built.wheel);
-      return built.ok ? success(built.value.wheel) : built;
+      const kept = await findBuilt(store, source);
+      return kept ? success(kept) : build(source, undefined, reporter);
     },
   };
 }
@@ -68,28 +67,36 @@ function nameSource({ filename }: SourceRef): { dependency: string; version: str
 }
 
 /** Fetched, unpacked in Python's file system and looked into; nothing of it has run. */
-async function open(source: SourceRef, { python, supply }: SourcesContext, reporter: Reporter): Promise<Outcome<Layout['value']>> {
+async function open(source: SourceRef, { python, supply }: SourcesContext, reporter: Reporter): Promise<Outcome<OpenSource>> {
   reporter.report({ stage: 'build', label: source.filename, done: 0 });
   const blob = await supply.index.wheel({ ...source, pure: false }, reporter);
   if (!blob.ok) return blob;
-  try {
-    await python.put(folderOf(source), await readSourceArchive(source.filename, blob.value));
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    return fail('build/unsupported', `Cannot read the source archive ${source.filename}: ${error.message}`, ...error.notes, 'Pin another version of it, or drop a wheel of it beside the project (--wheel FILE).');
-  }
+  const files = await unpack(source, blob.value);
+  if (!files.ok) return files;
+  await python.put(folderOf(source), files.value);
   const { answer } = await python.call('source_layout', { root: folderOf(source) });
-  return answer;
+  await python.put(folderOf(source), []);
+  return answer.ok ? success({ layout: answer.value, files: files.value }) : answer;
 }
 
-async function buildOpened(source: SourceRef, layout: Layout['value'], context: SourcesContext, reporter: Reporter): Promise<Outcome<BuiltSource>> {
+async function unpack({ filename }: SourceRef, blob: Blob): Promise<Outcome<OpenSource['files']>> {
+  try {
+    return success(await readSourceArchive(filename, blob));
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return fail('build/unsupported', `Cannot read the source archive ${filename}: ${error.message}`, ...error.notes, 'Pin another version of it, or drop a wheel of it beside the project (--wheel FILE).');
+  }
+}
+
+async function buildOpened(source: SourceRef, { layout, files }: OpenSource, context: SourcesContext, reporter: Reporter): Promise<Outcome<BuiltSource>> {
   const { python } = context;
   const { dependency, version } = nameSource(source);
-  const { backend, backendPath, requires } = layout;
+  const { metadata: _, ...system } = layout;
   const findEnvironment = async (requirements: string[]) => addNote(await findBuildEnvironment(requirements, context, reporter), `It is needed to build ${dependency}.`);
-  const made = await callBackend({ root: folderOf(source), backend, backendPath, requires, version, label: dependency, dependency }, { python, reporter, findEnvironment });
+  const call = { ...system, files, top: folderOf(source), root: folderOf(source), version, label: dependency, dependency };
+  const made = await callBackend(call, { python, reporter, findEnvironment });
   if (!made.ok) return made;
-  const { filename, bytes } = made.value;
+  const { filename, bytes, notices } = made.value;
   const input = await readWheel(filename, bytes);
   if (!input.ok) return input;
   const { answer } = await python.call('wheel_metadata', { wheel: input.value }, [bytes]);
@@ -97,7 +104,7 @@ async function buildOpened(source: SourceRef, layout: Layout['value'], context: 
   const digest = await sha256(bytes);
   await context.supply.store.put(`wheels/${digest}`, bytes);
   const wheel = { filename, url: `built:${filename}`, sha256: digest, size: bytes.length, pure: true, built: source };
-  return success({ wheel, metadata: new TextEncoder().encode(answer.value.metadata) });
+  return success({ wheel, metadata: new TextEncoder().encode(answer.value.metadata), notices });
 }
 
 const addNote = <T>(outcome: Outcome<T>, note: string): Outcome<T> =>
@@ -113,17 +120,18 @@ async function keepMetadata(store: Store, source: SourceRef, text: string): Prom
 
 async function keepBuilt(store: Store, source: SourceRef, built: BuiltSource): Promise<Outcome<BuiltSource>> {
   const { filename, sha256, size } = built.wheel;
-  const bytes = new TextEncoder().encode(JSON.stringify({ filename, sha256, size, metadata: new TextDecoder().decode(built.metadata) }));
+  const bytes = new TextEncoder().encode(JSON.stringify({ filename, sha256, size, metadata: new TextDecoder().decode(built.metadata), notices: built.notices }));
   await keepAnswer(store, `built/${source.sha256}`, { facts: facts(source, 'application/json'), bytes });
   return success(built);
 }
 
-/** Undefined where its wheel is no longer in the store, too: it is built again then. */
+/** Undefined where its wheel is no longer in the store, or was built before setup.py was told Linux: it is built again then. */
 async function findBuilt(store: Store, source: SourceRef): Promise<BuiltSource | undefined> {
   const kept = await findAnswer(store, `built/${source.sha256}`);
   if (!kept) return undefined;
-  const { filename, sha256: digest, size, metadata } = JSON.parse(new TextDecoder().decode(kept.bytes)) as { filename: string; sha256: string; size: number; metadata: string };
+  const { filename, sha256: digest, size, metadata, notices } = JSON.parse(new TextDecoder().decode(kept.bytes)) as { filename: string; sha256: string; size: number; metadata: string; notices?: string[] };
+  if (!notices) return undefined;
   const wheel = await store.get(`wheels/${digest}`);
   if (!wheel || (await sha256(wheel).catch(() => '')) !== digest) return undefined;
-  return { wheel: { filename, url: `built:${filename}`, sha256: digest, size, pure: true, built: source }, metadata: new TextEncoder().encode(metadata) };
+  return { wheel: { filename, url: `built:${filename}`, sha256: digest, size, pure: true, built: source }, metadata: new TextEncoder().encode(metadata), notices };
 }

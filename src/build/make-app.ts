@@ -19,7 +19,7 @@ export async function makeApp({ project, analysis }: OpenProject, answers: Answe
   if (!answer.ok) return answer;
   const invented = analysis.layout.kind === 'bare' && (answers.version ?? analysis.version) === undefined;
   const notices = invented ? [`${answer.value.name} names no version; ${bareVersion} is used. Give another to change that.`] : [];
-  const app = { wheel: wheel.value, ...answer.value, notices };
+  const app = { wheel: wheel.value, ...answer.value, notices: [...wheel.value.notices, ...notices] };
   if (analysis.layout.kind !== 'requirement') return success(app);
   return success({ ...app, name: analysis.name, entries: analysis.entries, metadata: analysis.layout.metadata });
 }

@@ -14,7 +14,10 @@ interface LocalsContext extends EnvironmentContext {
   supply: EnvironmentContext['supply'] & { store: Store };
 }
 
-export async function makeLocalWheels(open: OpenProject, given: GivenFile[], context: LocalsContext, reporter: Reporter): Promise<Outcome<LocalWheel[]>> {
+/** `notices`: lines for people. */
+export interface LocalWheels { wheels: LocalWheel[]; notices: string[] }
+
+export async function makeLocalWheels(open: OpenProject, given: GivenFile[], context: LocalsContext, reporter: Reporter): Promise<Outcome<LocalWheels>> {
   const dropped = await listDropped(open, given);
   if (!dropped.ok) return dropped;
   const made = new Map<string, LocalWheel>();
@@ -25,7 +28,7 @@ export async function makeLocalWheels(open: OpenProject, given: GivenFile[], con
   }
   const built = await buildFolders(open, context, reporter);
   if (!built.ok) return built;
-  return success([...made.values(), ...built.value]);
+  return success({ wheels: [...made.values(), ...built.value.wheels], notices: built.value.notices });
 }
 
 type Named = { filename: string; bytes: Uint8Array };
@@ -54,17 +57,18 @@ async function describe(kind: 'dropped' | 'built', filename: string, bytes: Uint
 /** `Requires-Dist: lib @ file:///project/lib`: what lies there is on hand by its name. */
 const withoutPaths = (metadata: string): string => metadata.replace(/^(Requires-Dist:\s*[\w.-]+\s*(?:\[[^\]\n]*\])?)\s*@\s*file:\/\/[^;\s]*/gim, '$1');
 
-async function buildFolders({ project, analysis }: OpenProject, context: LocalsContext, reporter: Reporter): Promise<Outcome<LocalWheel[]>> {
-  if (analysis.locals.length) await context.python.put(projectRoot, project.files);
-  const built: LocalWheel[] = [];
-  for (const { name, backend, backendPath, requires, root } of analysis.locals) {
+async function buildFolders({ project, analysis }: OpenProject, context: LocalsContext, reporter: Reporter): Promise<Outcome<LocalWheels>> {
+  const built: LocalWheels = { wheels: [], notices: [] };
+  for (const { name, kind: _, root, ...system } of analysis.locals) {
     const findEnvironment = (requirements: string[]) => findBuildEnvironment(requirements, context, reporter);
     const folder = root === '' ? projectRoot : `${projectRoot}/${root}`;
-    const made = await callBackend({ root: folder, backend, backendPath, requires, label: name, dependency: name }, { python: context.python, reporter, findEnvironment });
+    const call = { ...system, files: project.files, top: projectRoot, root: folder, label: name, dependency: name };
+    const made = await callBackend(call, { python: context.python, reporter, findEnvironment });
     if (!made.ok) return made;
     const wheel = await describe('built', made.value.filename, made.value.bytes, context);
     if (!wheel.ok) return wheel;
-    built.push(wheel.value);
+    built.wheels.push(wheel.value);
+    built.notices.push(...made.value.notices);
   }
   return success(built);
 }

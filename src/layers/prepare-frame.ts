@@ -37,10 +37,10 @@ export interface WheelFile {
 export async function prepareFrame(wheel: WheelFile, options: FrameOptions, context: FrameContext, how: 'call' | 'assist' = 'call'): Promise<Outcome<PreparedFrame>> {
   const kept = await findFrame(wheel, options, context);
   if (kept) return success(kept);
-  const bytes = new Uint8Array(await wheel.blob.arrayBuffer());
-  const input = await readWheel(wheel.filename, bytes);
+  // A Blob crosses as what it is: its bytes are in memory once, where they are used.
+  const input = await readWheel(wheel.filename, wheel.blob);
   if (!input.ok) return input;
-  const { answer, blobs } = await context.python[how]('wheel_layer', { wheel: input.value, ...options }, [bytes]);
+  const { answer, blobs } = await context.python[how]('wheel_layer', { wheel: input.value, ...options }, [wheel.blob]);
   return answer.ok ? success(await keep(wheel, options, context, answer.value, blobs[0]!)) : answer;
 }
 

@@ -47,7 +47,8 @@ export interface Analysis {
   /** How the app's own wheel comes to be. */
   layout:
     | { kind: 'wheel'; filename: string }
-    | { kind: 'backend'; backend: string; backendPath: string[]; requires: string[]; root: string }
+    /** `byRules`: the backend is not run; what it would do is done by its rules. */
+    | { kind: 'backend'; backend: string; backendPath: string[]; requires: string[]; byRules?: boolean; root: string }
     | { kind: 'bare'; root: string }
     /** A distribution of the index is the app; `metadata` is the text of its METADATA. */
     | { kind: 'requirement'; metadata: string };

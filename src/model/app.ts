@@ -5,6 +5,8 @@ export interface AppWheel {
   filename: string;
   bytes: Uint8Array;
   sha256: string;
+  /** Of its build: lines for people. */
+  notices: string[];
 }
 
 export interface App {

@@ -18,6 +18,7 @@ function makeThread(worker: Worker): Thread {
     endpoint: worker,
     end: () => worker.terminate(),
     onDeath: (tell) => worker.addEventListener('error', (event) => tell(new Error(`The Python worker stopped: ${event.message ?? 'its script did not load'}`))),
+    takesBlobs: true,
     hold: () => {},
   };
 }

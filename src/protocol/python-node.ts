@@ -37,6 +37,8 @@ function makeThread(worker: Worker): Thread {
       worker.on('error', (error) => tell(error as Error));
       worker.on('exit', (code) => tell(new Error(`The Python worker stopped with exit code ${code}.`)));
     },
+    // Node does not clone Blobs of files.
+    takesBlobs: false,
     hold: (busy) => (busy ? worker.ref() : worker.unref()),
   };
 }

@@ -8,6 +8,8 @@ export class PythonPool implements Python {
   #live: PythonInterpreter;
   #spare: PythonInterpreter | undefined;
   #closed = false;
+  /** Interpreters of builds that are under way. */
+  #spawned = new Set<PythonInterpreter>();
   /** Calls that the spare is answering. */
   #assisting = 0;
 
@@ -25,11 +27,11 @@ export class PythonPool implements Python {
     return this.#guard(this.#live, (python) => python.put(folder, files));
   }
 
-  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
     return this.#guard(this.#live, (python) => python.call(verb, request, blobs));
   }
 
-  async assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+  async assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
     if (this.#closed) throw new Cancelled();
     const spare = (this.#spare ??= this.#make());
     this.#assisting++;
@@ -43,9 +45,25 @@ export class PythonPool implements Python {
     }
   }
 
-  /** Ends the live interpreter with all that it holds (folders, sessions, build environments); another takes its place. */
+  spawn(): PythonInterpreter {
+    if (this.#closed) throw new Cancelled();
+    const made = this.#make();
+    this.#spawned.add(made);
+    return {
+      ready: () => made.ready(),
+      put: (folder, files) => made.put(folder, files),
+      call: (verb, request, blobs) => made.call(verb, request, blobs),
+      terminate: () => {
+        this.#spawned.delete(made);
+        made.terminate();
+      },
+    };
+  }
+
+  /** Ends builds, and the live interpreter with all that it holds (folders, sessions); another takes its place. */
   terminate(): void {
     this.#live.terminate();
+    this.#endSpawned();
     if (this.#assisting > 0) this.#endSpare();
     if (this.#closed) return;
     const next = this.#spare ?? this.#make();
@@ -58,6 +76,12 @@ export class PythonPool implements Python {
     this.#closed = true;
     this.#live.terminate();
     this.#spare?.terminate();
+    this.#endSpawned();
+  }
+
+  #endSpawned(): void {
+    this.#spawned.forEach((python) => python.terminate());
+    this.#spawned.clear();
   }
 
   // The spare starts when the live one is up, so as not to slow it.

@@ -12,6 +12,6 @@ export interface PythonRemote {
   /** `base`: URL (browser) or folder (Node) that has `pyodide/` and `python/`; ends in `/`. Called once, before anything else. */
   start(base: string): Promise<Started>;
   put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void>;
-  /** Request and answer are JSON. Buffers are transferred both ways. Throws `PythonError` with the traceback for a bug in Python. */
-  call(verb: string, request: string, blobs: Uint8Array[]): Promise<{ answer: string; blobs: Uint8Array[] }>;
+  /** Request and answer are JSON. Buffers are transferred both ways; a Blob is read on the other side. Throws `PythonError` with the traceback for a bug in Python. */
+  call(verb: string, request: string, blobs: (Uint8Array | Blob)[]): Promise<{ answer: string; blobs: Uint8Array[] }>;
 }

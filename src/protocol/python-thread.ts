@@ -11,6 +11,8 @@ export interface Thread {
   end(): void;
   /** Tells that the thread died or could not start. */
   onDeath(tell: (error: Error) => void): void;
+  /** Whether a Blob can be sent to it as it is. */
+  takesBlobs: boolean;
   /** Whether the process has to stay for this thread's sake. */
   hold(busy: boolean): void;
 }
@@ -43,12 +45,18 @@ export class PythonThread implements PythonInterpreter {
     });
   }
 
-  async call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs: Uint8Array[] = []): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
-    const reply = await this.#queue(() => {
-      const copies = blobs.map(copy);
-      return this.#remote.call(verb, JSON.stringify({ ...request, limits: findGivenLimits() }), Comlink.transfer(copies, copies.map(({ buffer }) => buffer)));
+  async call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs: (Uint8Array | Blob)[] = []): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }> {
+    const reply = await this.#queue(async () => {
+      const copies = await Promise.all(blobs.map((blob) => this.#give(blob)));
+      const words = JSON.stringify({ ...request, limits: findGivenLimits() });
+      return this.#remote.call(verb, words, Comlink.transfer(copies, copies.flatMap((blob) => (blob instanceof Blob ? [] : [blob.buffer]))));
     });
     return { answer: JSON.parse(reply.answer), blobs: reply.blobs };
+  }
+
+  async #give(blob: Uint8Array | Blob): Promise<Uint8Array | Blob> {
+    if (!(blob instanceof Blob)) return copy(blob);
+    return this.#thread.takesBlobs ? blob : new Uint8Array(await blob.arrayBuffer());
   }
 
   terminate(): void {

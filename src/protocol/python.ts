@@ -114,18 +114,18 @@ export interface Verbs {
     answer: Outcome<{ state: 'missing'; wants: Want[] } | { state: 'done'; resolution: Resolution } | { state: 'incomplete'; resolution: Resolution; failure: Failure }>;
   };
   /** How an unpacked source archive is built, and its metadata where no build can change it (PEP 643). */
-  source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; metadata?: string }> };
-  /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`; does nothing when it is there. */
-  build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<{ present: boolean }> };
-  /** PEP 517 get_requires_for_build_wheel, in-process. */
+  source_layout: { request: { root: string }; answer: Outcome<{ backend: string; backendPath: string[]; requires: string[]; byRules?: boolean; metadata?: string }> };
+  /** Unpacks the wheels of a build environment (blobs, in order) into a folder kept by `key`. */
+  build_environment: { request: { key: string; wheels: WheelInput[] }; answer: Outcome<Record<string, never>> };
+  /** PEP 517 get_requires_for_build_wheel. The backend runs in the interpreter that is asked: a spawned one. */
   build_requires: {
     request: HookRequest;
     answer: Outcome<{ requires: string[] }>;
   };
-  /** PEP 517 build_wheel, in-process. Blob 0 of the answer is the wheel. */
+  /** PEP 517 build_wheel, likewise. Blob 0 of the answer is the wheel; `notices` are lines for people. */
   build_wheel: {
     request: HookRequest;
-    answer: Outcome<{ filename: string; log: string }>;
+    answer: Outcome<{ filename: string; log: string; notices: string[] }>;
   };
   /** A wheel of a bare project: its files as they stand (`empty`: there may be none), and a dist-info. Blob 0 of the answer is the wheel. */
   bare_wheel: {
@@ -166,14 +166,16 @@ export interface PythonInterpreter {
   ready(): Promise<{ python: string; boot: 'snapshot' | 'ordinary'; milliseconds: number; code: string }>;
   /** Replaces a folder of the worker's file system by these files. The buffers are copied; the caller keeps them. */
   put(folder: string, files: { path: string; bytes: Uint8Array }[]): Promise<void>;
-  /** Calls a verb. Blobs in are copied (or shared) and stay the caller's; blobs out are the caller's. Throws only on a bug. */
-  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
+  /** Calls a verb. Blobs in are copied (or, as a Blob, read there) and stay the caller's; blobs out are the caller's. Throws only on a bug. */
+  call<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
   /** Ends the interpreter at once; pending calls reject with `Cancelled`. */
   terminate(): void;
 }
 
-/** The engine's hold on Python: one interpreter that keeps folders, sessions and environments, and a second to help. */
+/** The engine's hold on Python: one interpreter that keeps folders and sessions, a second to help, and others for code that is not ours. */
 export interface Python extends PythonInterpreter {
+  /** A fresh interpreter, for one build: backends run in such a one and nowhere else. It starts at once; the caller ends it. */
+  spawn(): PythonInterpreter;
   /** Like call, on a second interpreter that runs beside: for verbs that need no folder, session or build environment. */
-  assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: Uint8Array[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
+  assist<V extends Verb>(verb: V, request: Verbs[V]['request'], blobs?: (Uint8Array | Blob)[]): Promise<{ answer: Verbs[V]['answer']; blobs: Uint8Array[] }>;
 }

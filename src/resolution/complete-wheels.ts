@@ -6,16 +6,18 @@ import type { Sources } from '../protocol/sources';
 
 export async function completeWheels(resolution: Resolution, sources: Sources, reporter: Reporter): Promise<Outcome<Resolution>> {
   const built = new Map<string, WheelRef>();
+  const notices: string[] = [];
   for (const { wheels } of resolution.distributions) {
     for (const { built: source } of Object.values(wheels)) {
       if (!source || built.has(source.sha256)) continue;
-      const wheel = await sources.wheel(source, reporter);
-      if (!wheel.ok) return wheel;
-      built.set(source.sha256, wheel.value);
+      const made = await sources.wheel(source, reporter);
+      if (!made.ok) return made;
+      built.set(source.sha256, made.value.wheel);
+      notices.push(...made.value.notices);
     }
   }
   if (built.size === 0) return success(resolution);
   const complete = ({ wheels, ...rest }: Distribution): Distribution =>
     ({ ...rest, wheels: Object.fromEntries(Object.entries(wheels).map(([id, wheel]) => [id, wheel.built ? built.get(wheel.built.sha256)! : wheel])) });
-  return success({ ...resolution, distributions: resolution.distributions.map(complete) });
+  return success({ ...resolution, distributions: resolution.distributions.map(complete), notices: [...resolution.notices, ...notices] });
 }

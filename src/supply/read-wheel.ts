@@ -6,7 +6,7 @@ import { readZip } from '../formats/zip/read-zip';
 import { fail, success, type Outcome } from '../model/failure';
 import type { WheelInput } from '../protocol/python';
 
-export async function readWheel(filename: string, bytes: Uint8Array): Promise<Outcome<WheelInput>> {
+export async function readWheel(filename: string, bytes: Uint8Array | Blob): Promise<Outcome<WheelInput>> {
   try {
     const entries = await readZip(makeByteSource(bytes), {});
     return success({ filename, members: toMemberSpans(entries) });

@@ -42,6 +42,10 @@ const sdists: Record<string, Uint8Array> = {
     'PKG-INFO': 'Metadata-Version: 1.1\nName: legacy\nVersion: 1.0\n', 'legacy.py': 'import leafy\nword = leafy.word\n',
   }),
   'leafy-2.0.zip': makeZip('leafy-2.0', { 'setup.py': setup('name="leafy", version="2.0", py_modules=["leafy"]'), 'leafy.py': 'word = "built"\n' }),
+  // As before environment markers: what it needs depends on where it is built.
+  'choosy-1.0.tar.gz': makeTar('choosy-1.0', {
+    'setup.py': `import sys\nfrom setuptools import setup\nsetup(name="choosy", version="1.0", py_modules=["choosy"], install_requires=["leafy"] if sys.platform == "linux" else ["winonly"])\n`, 'choosy.py': '',
+  }),
   'winonly-1.0.tar.gz': makeTar('winonly-1.0', {
     'pyproject.toml': '[build-system]\nrequires = ["flit_core"]\nbuild-backend = "flit_core.buildapi"\n[project]\nname = "winonly"\nversion = "1.0"\nrequires-python = ">=3"\ndescription = "d"\n',
     'PKG-INFO': 'Metadata-Version: 2.4\nName: winonly\nVersion: 1.0\n', 'winonly.py': '"""Doc."""\n',
@@ -87,6 +91,15 @@ test('what it needs is known by building it, and each of them is marked as built
   });
   expect(first.built!.notices.join('\n')).toContain('legacy 1.0 is built here from its source archive legacy-1.0.tar.gz');
 });
+
+test('a setup.py that looks at the platform sees Linux, and a line says what it would ask for elsewhere', async () => {
+  const expected = ['Windows', 'macOS'].map((label) => expect.stringContaining(`setup.py of choosy 1.0 asks on ${label} also for winonly and not for leafy`));
+  for (const time of ['built', 'kept']) {
+    const { built } = await build(['choosy', 'legacy']);
+    expect(built!.resolution.distributions.map(({ name }) => name), time).toEqual(['choosy', 'leafy', 'legacy', 'winonly']);
+    expect(built!.notices, time).toEqual(expect.arrayContaining(expected));
+  }
+}, 120_000);
 
 test.skipIf(runners['linux-x86_64']!.missing)('the executable has it', async () => {
   expect(await runOn('linux-x86_64', pathOf(first, 'executable', 'linux-x86_64'), [], cache)).toMatchObject({ code: 0, stdout: 'built\n', stderr: '' });

@@ -3,6 +3,7 @@ test set-up fetched; the odd ones are made here."""
 import io
 import logging
 import os
+import platform
 import sys
 import tarfile
 import warnings
@@ -24,7 +25,7 @@ def environment(*names):
     assert len(wheels) == len(names), f'{names}: found {[path.name for path in wheels]}'
     archives = [path.read_bytes() for path in wheels]
     request = {'key': ' '.join(names), 'wheels': [wheel_input(archive, path.name) for archive, path in zip(archives, wheels)]}
-    assert build_environment(request, archives) == {'present': True}
+    build_environment(request, archives)
     return request['key']
 
 
@@ -40,7 +41,8 @@ def state():
     modules = {name: id(module) for name, module in sys.modules.items() if name.partition('.')[0] not in sys.stdlib_module_names
                and not name.startswith('_sysconfigdata')}
     return (sys.path[:], sys.meta_path[:], sys.path_hooks[:], sys.argv[:], dict(os.environ), os.getcwd(), modules, warnings.filters[:], logging.root.handlers[:],
-            logging.root.level, logging.root.manager.disable, sys.stdin, sys.stdout, sys.stderr, sys.excepthook, sys.dont_write_bytecode, os.system)
+            logging.root.level, logging.root.manager.disable, sys.stdin, sys.stdout, sys.stderr, sys.excepthook, sys.dont_write_bytecode, os.system,
+            sys.platform, os.name, os.uname, platform.uname, sys.__class__, os.__class__)
 
 
 def build(root, backend, key='', backend_path=(), **more):
@@ -201,9 +203,7 @@ def test_modules_of_the_environment_stay_warm_with_what_they_added_to_the_path(t
     files = demo_files(**{'demo/__init__.py': 'import os, sys\nsys.path.append(os.path.join(os.path.dirname(__file__), "vendored"))\nbuilds = []\n',
                           'demo/vendored/inner.py': ''})
     archive = zip_files(with_record(files))
-    assert build_environment({'key': 'warm', 'wheels': []}, []) == {'present': False}
-    assert build_environment({'key': 'warm', 'wheels': [wheel_input(archive)]}, [archive]) == {'present': True}
-    assert build_environment({'key': 'warm', 'wheels': []}, []) == {'present': True}
+    build_environment({'key': 'warm', 'wheels': [wheel_input(archive)]}, [archive])
     act = 'import demo\ndemo.builds.append(1)\nseen.append(len(demo.builds))\nif len(demo.builds) > 1:\n    import inner'
     assert [build_in_tree(tmp_path, act, 'warm')[2].read('seen.txt') for _ in range(3)] == [b'[1]', b'[2]', b'[3]']
     with pytest.raises(Failure):
@@ -243,3 +243,44 @@ def test_a_backend_that_is_not_there_says_what_to_declare(tmp_path):
     with pytest.raises(Failure) as caught:
         build(write(tmp_path, {'x.py': ''}), 'absent_backend.api')
     assert caught.value.code == 'build/failed' and '[build-system]' in caught.value.notes[-1]
+
+
+CHOOSES = """import os, platform, sys
+from platform import machine
+from setuptools import setup
+requires = ["always"]
+if sys.platform == "win32" and os.name == "nt":
+    requires += ["onlywin>=1; python_version > '3'"]
+elif platform.system() == "Darwin":
+    requires.append("onlymac")
+else:
+    requires.append("onlylinux")
+setup(name="app", version="1", py_modules=[], install_requires=requires, description=f"{sys.platform} {platform.system()} {machine()} {os.uname().sysname}")
+"""
+
+
+@needs_index
+@pytest.mark.parametrize('found', ['emscripten', 'win32', 'linux'])
+def test_setup_py_is_told_linux_and_what_it_would_ask_for_elsewhere_is_a_line(tmp_path, monkeypatch, found):
+    key, root = environment('setuptools'), write(tmp_path, {'setup.py': CHOOSES})
+    monkeypatch.setattr('sys.platform', found)
+    _, answer, archive = build(root, 'setuptools.build_meta:__legacy__', key)
+    metadata = archive.read('app-1.dist-info/METADATA').decode()
+    assert [line for line in metadata.splitlines() if line.startswith(('Requires', 'Summary'))] == ['Summary: linux Linux x86_64 Linux', 'Requires-Dist: always', 'Requires-Dist: onlylinux']
+    assert answer['notices'] == [
+        'setup.py of the project asks on Windows also for onlywin>=1; python_version > "3" and not for onlylinux; what it says as on Linux is packed everywhere.'
+        ' A further requirement adds it there: `onlywin>=1; sys_platform == \'win32\' and (python_version > "3")`.',
+        'setup.py of the project asks on macOS also for onlymac and not for onlylinux; what it says as on Linux is packed everywhere.'
+        ' A further requirement adds it there: `onlymac; sys_platform == \'darwin\'`.']
+
+
+@needs_index
+@pytest.mark.parametrize('text, told', [
+    ('import sys\nfrom setuptools import setup\nsetup(name="app", version="1", py_modules=[], zip_safe=sys.platform != "win32")', []),
+    ('from setuptools import setup\nsetup(name="app", version="1", py_modules=[], install_requires=["sys.platform"])', []),
+    ('import sys\nfrom setuptools import setup\nif sys.platform == "darwin":\n    raise SystemExit("no Macs")\nsetup(name="app", version="1", py_modules=[])',
+     ['setup.py of the project looks at the platform, and could not be asked what it requires on macOS; what it says as on Linux is packed everywhere.']),
+])
+def test_a_look_at_the_platform_is_told_only_where_it_decides_what_is_required(tmp_path, text, told):
+    key = environment('setuptools')
+    assert build(write(tmp_path, {'setup.py': text}), 'setuptools.build_meta:__legacy__', key)[1]['notices'] == told

@@ -8,7 +8,7 @@ import pytest
 
 from terrarium.analysis.pyproject import build_system, find_pyproject
 from terrarium.analysis.tree import Tree
-from terrarium.build import build_requires, build_wheel
+from terrarium.build import build_wheel
 from terrarium.building.path_pattern import exclude, include
 from terrarium.failure import Failure
 
@@ -59,9 +59,8 @@ def test_packs_what_the_rules_name(tmp_path, layout):
 
 
 def test_fetches_nothing_for_it(tmp_path):
-    request = write(tmp_path, HEAD, ['src/foo_bar/__init__.py'])
-    assert build_requires(request, []) == {'requires': []}
-    assert build_system(find_pyproject(Tree(str(tmp_path)), ''))['requires'] == []
+    write(tmp_path, HEAD, ['src/foo_bar/__init__.py'])
+    assert build_system(find_pyproject(Tree(str(tmp_path)), '')) == {'backend': 'uv_build', 'backendPath': [], 'requires': [], 'byRules': True}
 
 
 def test_prints_all_that_the_project_says(tmp_path):

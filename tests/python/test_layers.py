@@ -14,6 +14,7 @@ from frozen_index import hazard
 
 from terrarium.failure import Failure
 from terrarium.files_layer import files_layer
+from terrarium.large_blob import LargeBlob
 from terrarium.layers.byte_code import ByteCodeCache, assert_series, make_pyc, pyc_path
 from terrarium.wheel_layer import wheel_layer
 from wheel_fixture import INFO, WHEEL, demo_files, read_layer, row, wheel_input, with_record, zip_files
@@ -288,6 +289,7 @@ def test_a_layer_follows_the_tar_profile():
 
 def test_a_frame_has_a_checksum_and_a_window_that_the_launcher_takes():
     _, [frame] = files_layer({'files': [{'path': 'big', 'executable': False}], 'end': True}, [os.urandom(1 << 20) * 40])
+    frame = bytes(frame)
     assert frame[:4] == b'\x28\xb5\x2f\xfd'
     descriptor, window = frame[4], frame[5]
     assert descriptor & 0b100, 'no content checksum'
@@ -328,22 +330,31 @@ def test_the_same_wheel_gives_the_same_bytes():
 LARGE = bytes(range(256)) * (1 << 15)
 
 
+def open_large(folder, content):
+    (folder / 'blob').write_bytes(content)
+    return LargeBlob.open(str(folder / 'blob'))
+
+
+@pytest.mark.parametrize('filed', [False, True])
 @pytest.mark.parametrize('name', ['demo/large.so', 'demo/large.bin'])
-def test_a_large_file_is_laid_out_without_being_in_memory_whole(name):
+def test_a_large_file_is_laid_out_without_being_in_memory_whole(name, filed, tmp_path):
     import tracemalloc
     files = with_record(demo_files(**{name: LARGE * 6}))
     archive = zip_files(files)
     request = {'wheel': wheel_input(archive, 'demo-1.0-py3-none-any.whl'), 'prefix': 'site', 'python': SERIES, 'compile': False}
     del files
+    given = open_large(tmp_path, archive) if filed else archive
     tracemalloc.start()
-    answer, blobs = wheel_layer(request, [archive])
+    answer, blobs = wheel_layer(request, [given])
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < len(LARGE), 'of 48 MB not 8 were held'
-    member = read_layer(blobs[0])[f'site/{name}']
+    frame = bytes(blobs[0])
+    blobs[0].remove()
+    member = read_layer(frame)[f'site/{name}']
     assert member.content == LARGE * 6
     assert (answer['native'] == [name]) is name.endswith('.so')
-    assert row(name, member.content) in read_layer(blobs[0])[f'site/{INFO}/RECORD'].content.decode().splitlines(keepends=True)
+    assert row(name, member.content) in read_layer(frame)[f'site/{INFO}/RECORD'].content.decode().splitlines(keepends=True)
 
 
 @pytest.mark.parametrize('at', [0, len(LARGE) // 2, len(LARGE) - 1])

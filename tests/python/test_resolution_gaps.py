@@ -19,6 +19,8 @@ INDEX = {
     "psycopg2": [{"file": "psycopg2-2.9.tar.gz", "compiler": "setup.py:9 declares ext_modules"}],
     "psycopg2-binary": wheels("psycopg2_binary", "2.9", "cp314-cp314-manylinux_2_17_x86_64", "cp314-cp314-win_amd64"),
     "late": wheels("late", "9", "py3-none-any", requiresPython=">=3.15"),
+    "brush": [*wheels("brush", "3", "cp311-cp311-win_amd64"), *wheels("brush", "2", "py3-none-any", requires=["helper>=9"]), *wheels("brush", "1", "py3-none-any", requires=["helper"])],
+    "stone": [*wheels("stone", "2", "cp311-cp311-win_amd64"), *wheels("stone", "1", "py3-none-any", requires=["psycopg2"])],
     "app": wheels("app", "1", "py3-none-any", requires=["crypt==50", "psycopg2>=2"]),
 }
 
@@ -51,6 +53,9 @@ def test_what_a_missing_distribution_needs_is_known_from_a_wheel_that_does_not_f
     ("psycopg2", LINUX, ["substitute psycopg2-binary"]),
     ("psycopg2", MAC, []),
     ("late", LINUX, []),
+    # Some of their older versions have wheels, and need what does not exist or has none.
+    ("brush==3", LINUX, ["version brush==1"]),
+    ("stone==2", LINUX, []),
 ])
 def test_the_fixes_that_exist_and_no_others(requirement, target, fixes):
     _, gaps = gaps_of([requirement], target.split(), alternatives={target.split()[0]: ["3.11.11"]})

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { breakages, escapes } from './hostile-backends';
 import { makePublic, root, type PublicFolder } from './make-public';
 import { servePage, type Served } from './serve-page';
 
@@ -24,7 +25,8 @@ beforeAll(async () => {
   served = await servePage([join(folder.path, 'page'), folder.path]);
   browser = await chromium.launch({ executablePath, headless: true, args });
   page = await browser.newPage();
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  // Pyodide says aloud that a backend broke it.
+  page.on('console', (message) => message.type() === 'error' && !message.location().url.includes('/pyodide/') && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(served.url);
 });
@@ -87,6 +89,29 @@ describe('in Chromium', () => {
     'import _socket; _socket.socket().connect(("127.0.0.1", 9))',
     'import urllib.request; urllib.request.urlopen("http://127.0.0.1:9/leak", timeout=1)',
   ];
+
+  it.each(escapes)('a backend that $name is refused, and nothing is asked for', async ({ does, message }) => {
+    const built = ask('build', 'pass', {});
+    expect(await built).toBe('built');
+    served.asked.length = 0;
+    // Its own start asks for Pyodide's files.
+    expect(await ask('build', does, { port: new URL(served.url).port, secret: '/etc/hostname' })).toMatch(message!);
+    expect(served.asked.filter((path) => !/pyodide|python|worker/.test(path))).toEqual([]);
+  });
+
+  it.each(breakages)('a backend that $name spoils nothing for the next, nor for the analysis', async ({ does, message }) => {
+    expect(await ask('build', does, {})).toMatch(message ?? /^built$/);
+    expect(await ask('build', 'pass', {})).toBe('built');
+    expect(await ask('evaluate', 'value = 1 + 1')).toBe(2);
+  });
+
+  it('ends a backend when the build is cancelled', async () => {
+    const running = ask('build', 'while True: pass', {});
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await ask('terminate');
+    expect(await running).toBe('Cancelled');
+    expect(await ask('build', 'pass', {})).toBe('built');
+  });
 
   it('starts the ordinary way', async () => {
     await ask('close');

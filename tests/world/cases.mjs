@@ -115,14 +115,9 @@ export const apps = [
   {
     name: 'streamlit', source: { project: 'streamboard' }, words: ['--version', '1.0'], targets: ['linux-x86_64'],
     runs: [{
-      words: ['--server.headless=true', '--server.port={port}', '--server.address=127.0.0.1', '--browser.gatherUsageStats=false', '--global.developmentMode=false'],
+      words: ['--server.headless=true', '--server.port={port}', '--server.address=127.0.0.1', '--browser.gatherUsageStats=false'],
       expect: { serves: [['/_stcore/health', { text: /ok/ }], ['/', { text: /<title>Streamlit/ }]] },
     }],
-  },
-  {
-    // It takes itself for a checkout of its developers where no folder above it is called site-packages.
-    name: 'streamlit, knowing itself installed', source: { project: 'streamboard' }, words: ['--version', '1.0'], targets: ['linux-x86_64'],
-    runs: [{ words: ['--server.headless=true', '--server.port={port}', '--server.address=127.0.0.1', '--browser.gatherUsageStats=false'], expect: { serves: [['/_stcore/health', { text: /ok/ }]] } }],
   },
 ];
 

@@ -20,7 +20,7 @@ export function makePythonInProcess(publicFolder: string): PythonInterpreter {
       (await running()).put(folder, files.map(({ path, bytes }) => ({ path, bytes: new Uint8Array(bytes) })));
     },
     async call(verb, request, blobs = []) {
-      const reply = (await running()).call(verb, JSON.stringify(request), [...blobs]);
+      const reply = (await running()).call(verb, JSON.stringify(request), await Promise.all(blobs.map(async (blob) => (blob instanceof Blob ? new Uint8Array(await blob.arrayBuffer()) : blob))));
       return { answer: JSON.parse(reply.answer), blobs: reply.blobs };
     },
     terminate: () => {

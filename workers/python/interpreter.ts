@@ -2,7 +2,8 @@
 // memory snapshot where that fits, else the ordinary way. The only file that touches Pyodide's own objects.
 import type { PyodideAPI } from 'pyodide';
 import type { Started } from '../../src/protocol/python-remote';
-import { closeSockets } from './close-network';
+import { closeDisk, closeSockets } from './close-way-out';
+import { makeObjectGate, type ObjectGate } from './close-objects.mjs';
 import { importPyodide, loadPyodideAt, recipe, unpackPackages } from './load-pyodide.mjs';
 import { readPackages, readSnapshot, type Packages, type Place, type Snapshot, type Stamp } from './place';
 
@@ -10,6 +11,10 @@ import { readPackages, readSnapshot, type Packages, type Place, type Snapshot, t
 export class PythonError extends Error {
   override name = 'PythonError';
 }
+
+/** Verbs that read a large blob from a file, piece by piece. */
+const readPiecewise = new Set(['wheel_layer']);
+const large = 4 * 2 ** 20;
 
 // 2000-01-01: folders that were filled from equal files are equal in every time zone and on every day.
 const fileTime = 946_684_800_000;
@@ -19,17 +24,19 @@ export class Interpreter {
   /** workers/python/terrarium/bridge.py */
   #bridge: any;
   #finish: (() => void) | undefined;
+  #files = 0;
 
   /** `finish`: what is left to do before the first call; done when the thread is idle, or else by that call. */
   constructor(
     pyodide: PyodideAPI,
+    gate: ObjectGate,
     readonly started: Started,
     finish: () => void,
   ) {
     this.#pyodide = pyodide;
     this.#bridge = pyodide.pyimport('terrarium.bridge');
     this.#finish = finish;
-    closeWayOut(pyodide, this.#bridge);
+    closeWayOut(pyodide, gate, this.#bridge);
     setTimeout(() => this.#finishOnce());
   }
 
@@ -45,11 +52,29 @@ export class Interpreter {
   /** JSON and buffers in, JSON and buffers out. The array of buffers is emptied. */
   call(verb: string, request: string, blobs: Uint8Array[]): { answer: string; blobs: Uint8Array[] } {
     this.#finishOnce();
-    const reply = this.#bridge.call(verb, request, blobs);
-    const [answer, answerBlobs, traceback] = reply.toJs();
+    const given = blobs.splice(0).map((blob) => (readPiecewise.has(verb) && blob.length > large ? this.#giveFile(blob) : blob));
+    const reply = this.#bridge.call(verb, request, given);
+    const [answer, made, traceback] = reply.toJs();
     reply.destroy();
     if (traceback) throw new PythonError(traceback);
-    return { answer, blobs: answerBlobs };
+    return { answer, blobs: made.map((blob: Uint8Array | string) => (typeof blob === 'string' ? this.#takeFile(blob) : blob)) };
+  }
+
+  /** The file system's files are JavaScript's memory, which is given back; WebAssembly's never shrinks. Python removes it. */
+  #giveFile(bytes: Uint8Array): string {
+    const { FS } = this.#pyodide;
+    const path = `/tmp/terrarium-given-${++this.#files}`;
+    FS.writeFile(path, bytes, { canOwn: true });
+    return path;
+  }
+
+  /** Large blobs come as files, too. Their bytes are taken as they lie there. */
+  #takeFile(path: string): Uint8Array {
+    const { FS } = this.#pyodide;
+    const { node } = (FS as any).lookupPath(path);
+    const bytes: Uint8Array = node.contents.length === node.usedBytes ? node.contents : FS.readFile(path);
+    FS.unlink(path);
+    return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
   }
 
   #finishOnce(): void {
@@ -62,29 +87,30 @@ export class Interpreter {
 export async function bootInterpreter(place: Place): Promise<Interpreter> {
   const begun = performance.now();
   const [packages, snapshot] = await Promise.all([readPackages(place), readSnapshot(place), importPyodide(place)]);
-  const restored = snapshot && (await restoreSnapshot(place, packages, snapshot));
-  const pyodide = restored ?? (await startOrdinarily(place, packages));
+  const gate = makeObjectGate();
+  const restored = snapshot && (await restoreSnapshot(place, packages, snapshot, gate));
+  const pyodide = restored ?? (await startOrdinarily(place, packages, gate));
   const python: string = pyodide.pyimport('platform').python_version();
   const milliseconds = Math.round(performance.now() - begun);
   const code: string = pyodide.pyimport('terrarium.bridge').digest(packages.get('terrarium.zip'));
   const started = { python, boot: restored ? 'snapshot' : 'ordinary', milliseconds, code } as const;
-  return new Interpreter(pyodide, started, () => restored && unpackPackages(restored, packages.values()));
+  return new Interpreter(pyodide, gate, started, () => restored && unpackPackages(restored, packages.values()));
 }
 
 /** Undefined when the snapshot does not fit these files or does not start: it only saves time, so any reason will do. */
-async function restoreSnapshot(place: Place, packages: Packages, { stamp, bytes }: Snapshot): Promise<PyodideAPI | undefined> {
+async function restoreSnapshot(place: Place, packages: Packages, { stamp, bytes }: Snapshot, gate: ObjectGate): Promise<PyodideAPI | undefined> {
   if (stamp.recipe !== recipe || stamp.size !== bytes.length) return undefined;
   try {
     // Pyodide compares its own build with the snapshot's.
-    const pyodide = await loadPyodideAt(place, { _loadSnapshot: bytes });
+    const pyodide = await loadPyodideAt(place, { _loadSnapshot: bytes }, gate);
     return madeOf(pyodide, packages, stamp) ? pyodide : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function startOrdinarily(place: Place, packages: Packages): Promise<PyodideAPI> {
-  const pyodide = await loadPyodideAt(place);
+async function startOrdinarily(place: Place, packages: Packages, gate: ObjectGate): Promise<PyodideAPI> {
+  const pyodide = await loadPyodideAt(place, {}, gate);
   unpackPackages(pyodide, packages.values());
   return pyodide;
 }
@@ -97,11 +123,13 @@ function madeOf(pyodide: PyodideAPI, packages: Packages, stamp: Stamp): boolean 
   return found.sort().join('\n') === wanted.sort().join('\n');
 }
 
-function closeWayOut(pyodide: PyodideAPI, bridge: any): void {
+function closeWayOut(pyodide: PyodideAPI, gate: ObjectGate, bridge: any): void {
   closeSockets(pyodide, bridge);
+  closeDisk(pyodide);
   pyodide.unregisterJsModule('js');
   pyodide.unregisterJsModule('pyodide_js');
   bridge.settle();
+  gate.close();
 }
 
 function assertFolder(folder: string): void {

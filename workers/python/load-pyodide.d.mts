@@ -1,4 +1,5 @@
 import type { PyodideAPI } from 'pyodide';
+import type { ObjectGate } from './close-objects.mjs';
 
 export const recipe: number;
 interface PyodidePlace {
@@ -6,5 +7,5 @@ interface PyodidePlace {
   pyodideFolder: string;
 }
 export function importPyodide(place: PyodidePlace): Promise<unknown>;
-export function loadPyodideAt(place: PyodidePlace, how?: { _loadSnapshot?: Uint8Array; _makeSnapshot?: boolean }): Promise<PyodideAPI>;
+export function loadPyodideAt(place: PyodidePlace, how?: { _loadSnapshot?: Uint8Array; _makeSnapshot?: boolean }, gate?: ObjectGate): Promise<PyodideAPI>;
 export function unpackPackages(pyodide: PyodideAPI, archives: Iterable<Uint8Array>): void;

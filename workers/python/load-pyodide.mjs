@@ -12,7 +12,7 @@ const env = {
 };
 
 /** Changes whenever this file starts Python in another way: a snapshot from before does not fit. */
-export const recipe = 1;
+export const recipe = 2;
 
 /** May be called ahead, while the rest is being read. */
 export function importPyodide({ pyodideModule }) {
@@ -20,13 +20,14 @@ export function importPyodide({ pyodideModule }) {
   return Promise.all([import(/* @vite-ignore */ pyodideModule), import(/* @vite-ignore */ wasmModule)]);
 }
 
-export async function loadPyodideAt(place, how = {}) {
+/** `gate`: of close-objects.mjs. */
+export async function loadPyodideAt(place, how = {}, gate = undefined) {
   const [{ loadPyodide }, { default: createModule }] = await importPyodide(place);
   return loadPyodide({
     ...how,
     env: { ...env },
     indexURL: place.pyodideFolder,
-    createPyodideModule: (settings) => createModule(growFirst(settings, how._loadSnapshot?.length ?? 0)),
+    createPyodideModule: (settings) => createModule(setUp(settings, how._loadSnapshot?.length ?? 0, gate)),
     // What Python sees as the module `js`: nothing.
     jsglobals: Object.create(null),
     // Otherwise it is the path of a script of this machine's.
@@ -38,10 +39,10 @@ export async function loadPyodideAt(place, how = {}) {
 }
 
 // Pyodide restores a snapshot into the memory that the module starts with, which may be smaller than the one that was saved.
-function growFirst(settings, size) {
+function setUp(settings, size, gate) {
   const instantiate = settings.instantiateWasm;
   settings.instantiateWasm = (imports, receive) =>
-    instantiate(imports, (instance, module) => {
+    instantiate(gate?.guard(imports) ?? imports, (instance, module) => {
       const { memory } = instance.exports;
       const lacking = Math.ceil((size - memory.buffer.byteLength) / 65536);
       if (lacking > 0) memory.grow(lacking);

@@ -1,7 +1,7 @@
 // A way to boot → the thread's end of PythonRemote. Calls wait for the interpreter; Python being synchronous, they run in order.
 import * as Comlink from 'comlink';
 import type { PythonRemote } from '../../src/protocol/python-remote';
-import { closeGlobals } from './close-network';
+import { closeGlobals } from './close-way-out';
 import { bootInterpreter, type Interpreter } from './interpreter';
 import type { Place } from './place';
 
@@ -16,7 +16,8 @@ export function exposePython(endpoint: Comlink.Endpoint, findPlace: (base: strin
       (await interpreter).put(folder, files);
     },
     async call(verb, request, blobs) {
-      const reply = (await interpreter).call(verb, request, blobs);
+      const read = await Promise.all(blobs.map(async (blob) => (blob instanceof Blob ? new Uint8Array(await blob.arrayBuffer()) : blob)));
+      const reply = (await interpreter).call(verb, request, read);
       return Comlink.transfer(reply, reply.blobs.map(({ buffer }) => buffer as ArrayBuffer));
     },
   };

@@ -9,6 +9,7 @@ import { checkPath } from '../check-path';
 import { exceed } from '../exceed';
 import { FormatError } from '../format-error';
 import { printName } from '../print-name';
+import { dropRepeats } from './drop-repeats';
 import { parsePax, type PaxFields } from './parse-pax';
 import { readTarHeader, type TarHeader } from './read-tar-header';
 import type { TarEntry } from './tar-entry';
@@ -42,9 +43,10 @@ export function readTar(bytes: Uint8Array, options: TarOptions = {}): TarEntry[]
     at = next;
   }
   assertEnd(bytes, at, Object.keys(pending).length > 0);
-  const clash = checkClashes(entries.map(({ path, kind }) => ({ path, directory: kind === 'directory' })));
+  const members = dropRepeats(entries);
+  const clash = checkClashes(members.map(({ path, kind }) => ({ path, directory: kind === 'directory' })));
   if (clash) throw clash;
-  return entries;
+  return members;
 }
 
 function isZero(bytes: Uint8Array, at: number): boolean {

@@ -64,6 +64,11 @@ describe('reads', () => {
   });
 });
 
+test('what comes twice and is the same both times counts once', () => {
+  const file = { name: 'p/x', content: 'same' };
+  expect(list(makeTar([{ name: 'p/', type: '5', content: '' }, file, { name: 'p/', type: '5', content: '' }, file]))).toEqual([['p', 'directory', '', false], ['p/x', 'file', 'same', false]]);
+});
+
 const broken: { title: string; members: TarSpec[]; message: RegExp; reason?: string; edit?: (bytes: Buffer) => Buffer }[] = [
   { title: 'a way out', members: [{ name: '../x', content: '' }], message: /leaves the archive/, reason: 'unsafe' },
   { title: 'an absolute name', members: [{ name: '/x', content: '' }], message: /absolute/, reason: 'unsafe' },
@@ -74,6 +79,7 @@ const broken: { title: string; members: TarSpec[]; message: RegExp; reason?: str
   { title: 'a sparse file', members: [{ name: 'x', type: 'S', content: '' }], message: /sparse/, reason: 'unsafe' },
   { title: 'a set-user bit', members: [{ name: 'x', content: '', mode: 0o4755 }], message: /set-user/, reason: 'unsafe' },
   { title: 'one name twice', members: [{ name: 'x', content: '' }, { name: 'x', content: '1' }], message: /there twice/, reason: 'unsafe' },
+  { title: 'one name twice, once as a program', members: [{ name: 'x', content: '' }, { name: 'x', content: '', mode: 0o755 }], message: /there twice/, reason: 'unsafe' },
   { title: 'names that differ in case only', members: [{ name: 'x', content: '' }, { name: 'X', content: '1' }], message: /one name/, reason: 'unsafe' },
   { title: 'a file below a symbolic link', members: [{ name: 'x', type: '2', content: '', target: '/etc' }, { name: 'x/passwd', content: '1' }], message: /is a file, and/, reason: 'unsafe' },
   { title: 'a directory with content', members: [{ name: 'd/', type: '5', content: 'x' }], message: /yet has content/, reason: 'unsafe' },

@@ -8,7 +8,7 @@ const paint = entry('paint', 'function', 'plotter.gui:main');
 const pack = entry('plotter', 'module', 'plotter');
 const tool = entry('tool', 'script', 'tool.py');
 
-function choose(entries: Entry[], { preferred = 0, declared = [], asked, kind = 'backend' }: { preferred?: number; declared?: Entry[]; asked?: string; kind?: 'backend' | 'bare' | 'wheel' } = {}) {
+function choose(entries: Entry[], { preferred = 0, declared = [], asked, kind = 'backend' }: { preferred?: number; declared?: Entry[]; asked?: string; kind?: 'backend' | 'bare' | 'wheel' | 'requirement' } = {}) {
   return chooseEntry({ name: 'plotter', entries, preferredEntry: preferred, layout: { kind } } as unknown as Analysis, declared, asked);
 }
 
@@ -64,5 +64,12 @@ test('says how to get one where there is none', () => {
   expect(choose([], { preferred: -1 })).toEqual({
     ok: false,
     failure: { code: 'project/no-entry', message: expect.stringMatching(/^Nothing to start was found in plotter/), notes: [expect.stringMatching(/project\.scripts/)] },
+  });
+});
+
+test.each(['requirement', 'wheel'] as const)('says of a finished distribution (%s) that it may be a library', (kind) => {
+  expect(choose([], { preferred: -1, kind })).toEqual({
+    ok: false,
+    failure: { code: 'project/no-entry', message: expect.stringMatching(/^Nothing to start was found in plotter: it declares no command/), notes: [expect.stringMatching(/^Name a function of it/)] },
   });
 });

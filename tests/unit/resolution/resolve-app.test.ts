@@ -23,7 +23,7 @@ async function ask(analysis: Partial<Analysis>, { request = {}, target = 'linux-
   const inputs = {
     project: { kind: 'folder', source: 'tool', notices: [], wheels: [], files: [{ path: 'pylock.toml', bytes: new TextEncoder().encode('the lock'), executable: false }] } as Project,
     analysis: { layout: backend, requirements: [], groupRequirements: [], chosen: { extras: [], groups: [] }, project: '', locals: [], localWheels: [], constraints: [], stdlib: [], ...analysis } as unknown as Analysis,
-    app: { wheel: { filename: 'tool-1-py3-none-any.whl', bytes: new Uint8Array(3), sha256: '0' }, name: 'tool', version: '1', requires, entries: [], metadata: 'Name: tool', notices: [] },
+    app: { wheel: { filename: 'tool-1-py3-none-any.whl', bytes: new Uint8Array(3), sha256: '0', notices: [] }, name: 'tool', version: '1', requires, entries: [], metadata: 'Name: tool', notices: [] },
     targets: [findTarget(target)!],
     runtimes: new Map([[target, { python: '3.14.6' } as RuntimeManifest]]),
     locals,

@@ -21,7 +21,7 @@ const question = { requirements: [] } as unknown as Question;
 interface Script { states?: unknown[]; metadata?: Awaited<ReturnType<Sources['metadata']>>; built?: Awaited<ReturnType<Sources['wheel']>>; abortAfter?: number }
 
 /** Python answers with `states`, one a round. */
-async function play({ states = [{ state: 'missing', wants }, { state: 'done', resolution }], metadata = success(new Uint8Array([7])), built = success(wheel), abortAfter = 99 }: Script, times = 1) {
+async function play({ states = [{ state: 'missing', wants }, { state: 'done', resolution }], metadata = success(new Uint8Array([7])), built = success({ wheel, notices: ['it asks for more elsewhere'] }), abortAfter = 99 }: Script, times = 1) {
   const requests: { request: any; blobs: Uint8Array[] }[] = [];
   const asked: Want[][] = [];
   const builds: string[] = [];
@@ -52,7 +52,7 @@ test('the index is asked for what it can answer, the builder for the rest', asyn
 test('a source archive is built once for all targets, and its wheel stands in the answer', async () => {
   const { outcome, builds } = await play({});
   expect(builds).toEqual(['11']);
-  expect(outcome).toEqual(success({ ...resolution, distributions: [{ ...resolution.distributions[0]!, wheels: { linux: wheel, mac: wheel } }] }));
+  expect(outcome).toEqual(success({ ...resolution, notices: ['it asks for more elsewhere'], distributions: [{ ...resolution.distributions[0]!, wheels: { linux: wheel, mac: wheel } }] }));
 });
 
 test('the same question is not asked of Python again, but its wheel is looked for, which the store may have lost', async () => {

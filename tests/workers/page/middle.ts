@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import type { PythonPool } from '../../../src/protocol/python-pool';
 import { makeBrowserPython } from '../../../src/protocol/python-browser';
+import { buildHostile } from '../build-hostile';
 import { evaluate, probe } from '../probe';
 
 let python: PythonPool;
@@ -17,6 +18,7 @@ const middle = {
     return [...blobs[0]!];
   },
   fail: (code: string) => evaluate(python, code).then(() => 'nothing', (error: Error) => `${error.name}: ${error.message}`),
+  build: (does: string, values: Record<string, number | string>) => buildHostile(python, does, values).then((built) => (built.ok ? 'built' : built.failure.message), (error: Error) => error.name),
   terminate: () => python.terminate(),
   close: () => python.close(),
 };

@@ -6,21 +6,30 @@ import sys
 import traceback
 
 from . import door
+from .large_blob import LargeBlob
 
 
 def call(verb: str, request: str, buffers) -> tuple:
-    """(answer, blobs, traceback): either an answer or the text of a traceback."""
+    """(answer, blobs, traceback): either an answer or the text of a traceback. A large blob is given as the path of its file, which is the caller's."""
+    blobs = take(buffers)
+    given = [blob for blob in blobs if isinstance(blob, LargeBlob)]
     try:
-        return *door.call(verb, request, take(buffers)), None
+        answer, made = door.call(verb, request, blobs)
+        return answer, [blob.path if isinstance(blob, LargeBlob) else blob for blob in made], None
     except BaseException:  # a build backend may raise SystemExit, which would end the interpreter
         return None, [], traceback.format_exc()
+    finally:
+        for blob in given:
+            blob.remove()
 
 
-def take(buffers) -> list[bytes]:
+def take(buffers) -> list:
+    """A large one is the path of a file that was written for it."""
     # Emptied while it is copied, so that a large wheel is not held twice during the call.
     blobs = []
     while buffers.length:
-        blobs.append(buffers.shift().to_bytes())
+        buffer = buffers.shift()
+        blobs.append(LargeBlob.open(buffer) if isinstance(buffer, str) else buffer.to_bytes())
     return blobs
 
 

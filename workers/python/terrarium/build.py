@@ -2,6 +2,7 @@
 import os
 
 from .building.canonical_wheel import make_canonical
+from .building.elsewhere import describe_elsewhere
 from .building.environments import Environments
 from .building.explain import needs_version
 from .building.given_version import UNKNOWN
@@ -17,11 +18,9 @@ _environments = Environments()
 
 
 def build_environment(request: dict, blobs: list) -> dict:
-    """Without wheels it only says whether the environment is there."""
-    key, wheels = request['key'], request['wheels']
-    if wheels and key not in _environments:
-        _environments.make(key, wheels, blobs)
-    return {'present': key in _environments}
+    if request['wheels'] and request['key'] not in _environments:
+        _environments.make(request['key'], request['wheels'], blobs)
+    return {}
 
 
 def source_layout(request: dict, blobs: list) -> dict:
@@ -31,8 +30,6 @@ def source_layout(request: dict, blobs: list) -> dict:
 def build_requires(request: dict, blobs: list) -> dict:
     # What a build needs hardly ever hangs on the version, so that any will do here; build_wheel is where it must be known.
     build = _read_build(request)._replace(version=request.get('version') or '0')
-    if build.backend == UV_BUILD:
-        return {'requires': []}
     with open_workspace(request['root']) as workspace:
         requires, _ = call_hook(build, _environments.find(request['key']), workspace, 'get_requires_for_build_wheel', absent=[])
     return {'requires': [str(requirement) for requirement in requires]}
@@ -42,14 +39,15 @@ def build_wheel(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
     build = _read_build(request)
     if build.backend == UV_BUILD:
         filename, wheel = build_uv_wheel(request['root'])
-        return {'filename': filename, 'log': ''}, [wheel]
+        return {'filename': filename, 'log': '', 'notices': []}, [wheel]
     with open_workspace(request['root']) as workspace:
         filename, log = call_hook(build, _environments.find(request['key']), workspace, 'build_wheel', workspace.wheels)
         wheel = _read_wheel(build, workspace, filename)
     name = parse_wheel_name(filename)
     _check_platform(build, name)
     _check_version(build, name)
-    return {'filename': filename, 'log': log.replace(workspace.project, '.')}, [make_canonical(wheel)]
+    notices = describe_elsewhere(build, _environments.find(request['key']), request['root'])
+    return {'filename': filename, 'log': log.replace(workspace.project, '.'), 'notices': notices}, [make_canonical(wheel)]
 
 
 def _read_build(request: dict) -> Build:

@@ -7,18 +7,19 @@ import zlib
 from typing import Iterator
 
 from terrarium.failure import Failure
+from terrarium.large_blob import LargeBlob
 
 STORED, DEFLATED = 0, 8
 LARGEST = 1 << 30
 PIECE = 1 << 18
 
 
-def read_member(archive: memoryview, span: dict) -> bytes:
+def read_member(archive: memoryview | LargeBlob, span: dict) -> bytes:
     """The member's bytes; raises Failure('wheel/invalid') unless size and CRC are what the span says."""
     return b"".join(read_pieces(archive, span))
 
 
-def read_pieces(archive: memoryview, span: dict) -> Iterator[bytes]:
+def read_pieces(archive: memoryview | LargeBlob, span: dict) -> Iterator[bytes]:
     """The same, piece by piece, so that a large member is never in memory whole. What was given counts only when the last piece has come."""
     packed = _packed_bytes(archive, span)
     size = crc = 0
@@ -31,7 +32,7 @@ def read_pieces(archive: memoryview, span: dict) -> Iterator[bytes]:
         raise _invalid(span, f"found CRC {crc:08x}, expected {span['crc32']:08x}")
 
 
-def _packed_bytes(archive: memoryview, span: dict) -> memoryview:
+def _packed_bytes(archive: memoryview | LargeBlob, span: dict) -> memoryview | LargeBlob:
     start, length = span["offset"], span["compressedSize"]
     if start < 0 or length < 0 or start + length > len(archive):
         raise _invalid(span, f"its data would end at byte {start + length} of a file of {len(archive)} bytes")
@@ -42,19 +43,19 @@ def _packed_bytes(archive: memoryview, span: dict) -> memoryview:
     return archive[start:start + length]
 
 
-def _slice(packed: memoryview) -> Iterator[bytes]:
+def _slice(packed: memoryview | LargeBlob) -> Iterator[bytes]:
     for start in range(0, len(packed), PIECE):
         yield bytes(packed[start:start + PIECE])
 
 
-def _inflate(packed: memoryview, span: dict) -> Iterator[bytes]:
+def _inflate(packed: memoryview | LargeBlob, span: dict) -> Iterator[bytes]:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     # One byte more than promised: enough to notice a longer stream, never enough to fill the memory.
     left, taken = span["size"] + 1, 0
     waiting = b""
     while left > 0 and not inflater.eof:
         if not waiting:
-            waiting, taken = packed[taken:taken + PIECE], min(taken + PIECE, len(packed))
+            waiting, taken = bytes(packed[taken:taken + PIECE]), min(taken + PIECE, len(packed))
         asked = min(PIECE, left)
         try:
             piece = inflater.decompress(waiting, asked)

@@ -2,6 +2,7 @@
 import posixpath
 import re
 
+from .large_blob import LargeBlob
 from .layers import record
 from .layers.byte_code import ByteCodeCache, assert_series, pyc_path
 from .layers.findings import asks_own_place, imports_tkinter, is_native
@@ -15,7 +16,7 @@ _LARGE = 4 << 20
 _PYTHON_SHEBANG = re.compile(rb'^#!pythonw?(?=\s)')
 
 
-def wheel_layer(request: dict, blobs: list) -> tuple[dict, list[bytes]]:
+def wheel_layer(request: dict, blobs: list) -> tuple[dict, list]:
     if request['compile']:
         assert_series(request['python'])
     layout = _Layout(OpenedWheel(request['wheel'], blobs[0]), request['prefix'], request['compile'], request.get('omit', ()))
@@ -39,7 +40,7 @@ class _Layout:
         self._rows: list[str] = []
         self._pycs: dict[str, bytes] = {}
 
-    def make_frame(self) -> bytes:
+    def make_frame(self) -> bytes | LargeBlob:
         for placed, member in sorted(self._placements().items()):
             self._add_member(placed, member)
         for placed, pyc in self._pycs.items():

@@ -17,12 +17,13 @@ _FILE_REFERENCE = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s
 
 
 class LocalSources:
-    """`of`: name, normalised → path of a folder or a wheel, for one project of the tree."""
+    """`of`: name, normalised → path of a folder or a wheel, for one project of the tree; a Failure for one that is not there, which matters
+    only to who needs it (a source distribution leaves out what its documentation is built with)."""
 
     def __init__(self, tree: Tree):
         self.tree = tree
 
-    def of(self, file: Pyproject | None, root: str) -> dict[str, str]:
+    def of(self, file: Pyproject | None, root: str) -> dict[str, str | Failure]:
         if file is None:
             return {}
         workspace = self._find_workspace(root)
@@ -56,8 +57,8 @@ class LocalSources:
         own = workspace.project.string("name")
         return found | ({canonicalize_name(own): top} if own else {})
 
-    def _of_uv(self, file: Pyproject, root: str, workspace: Pyproject | None) -> dict[str, str]:
-        found: dict[str, str] = {}
+    def _of_uv(self, file: Pyproject, root: str, workspace: Pyproject | None) -> dict[str, str | Failure]:
+        found: dict[str, str | Failure] = {}
         sources = file.tool.table("uv").table("sources").data if isinstance(file.tool.data.get("uv"), dict) else {}
         for name, value in sources.items():
             for source in value if isinstance(value, list) else [value]:
@@ -66,18 +67,18 @@ class LocalSources:
                     found[canonicalize_name(name)] = place
         return found
 
-    def _of_source(self, name: str, source: object, file: Pyproject, root: str, workspace: Pyproject | None) -> str | None:
+    def _of_source(self, name: str, source: object, file: Pyproject, root: str, workspace: Pyproject | None) -> str | Failure | None:
         if not isinstance(source, dict):
             return None
         if source.get("workspace") is True:
             folder = self._members(workspace).get(name) if workspace else None
             if folder is None:
-                raise Failure("project/bad-metadata", f"Reading tool.uv.sources in {file.path}: {name} is to be a member of the workspace, and what was dropped has no such member.",
-                              file.path, "Drop the whole workspace, and choose the project in it (on the command line: --project FOLDER).")
+                return Failure("project/bad-metadata", f"Reading tool.uv.sources in {file.path}: {name} is to be a member of the workspace, and what was dropped has no such member.",
+                               file.path, "Drop the whole workspace, and choose the project in it (on the command line: --project FOLDER).")
             return folder
         return self._inside(source["path"], root, name, file) if isinstance(source.get("path"), str) else None
 
-    def _of_poetry(self, file: Pyproject, root: str) -> dict[str, str]:
+    def _of_poetry(self, file: Pyproject, root: str) -> dict[str, str | Failure]:
         tables = [_dig(file.tool.data, "poetry", "dependencies")]
         groups = _dig(file.tool.data, "poetry", "group")
         tables += [_dig(group, "dependencies") for group in groups.values()] if isinstance(groups, dict) else []
@@ -86,11 +87,11 @@ class LocalSources:
             for table in tables if isinstance(table, dict) for name, value in table.items() if isinstance(value, dict) and isinstance(value.get("path"), str)
         }
 
-    def _inside(self, path: str, root: str, name: str, file: Pyproject) -> str:
+    def _inside(self, path: str, root: str, name: str, file: Pyproject) -> str | Failure:
         place = normpath(join(root, path.replace("\\", "/")))
         if place.startswith(("..", "/")) or not (self.tree.has(place) or place == "." or self.tree.below(place)):
-            raise Failure("project/bad-metadata", f"Reading {file.path}: {name} is to lie in {path[:200]}, which is not among the files that were dropped.",
-                          file.path, "Drop the folder that holds both, and choose the project in it (on the command line: --project FOLDER); or drop a wheel of it.")
+            return Failure("project/bad-metadata", f"Reading {file.path}: {name} is to lie in {path[:200]}, which is not among the files that were dropped.",
+                           file.path, "Drop the folder that holds both, and choose the project in it (on the command line: --project FOLDER); or drop a wheel of it.")
         return "" if place == "." else place
 
 
@@ -105,6 +106,8 @@ def find_locals(tree: Tree, files: ProjectFiles, requirements: list[Requirement]
         names = places if needed is None else [name for name in _names(needed) if name in places]
         for name in names:
             place = places[name]
+            if isinstance(place, Failure):
+                raise place
             if tree.has(place):
                 wheels[name] = {"name": name, "path": place}
             elif place != files.root and name not in folders:

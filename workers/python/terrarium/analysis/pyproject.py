@@ -77,7 +77,7 @@ def _entries(file: Pyproject) -> list[dict] | None:
 
 
 def build_system(file: Pyproject | None) -> dict:
-    """backend, backendPath and requires; the specification's defaults where the file says nothing."""
+    """backend, backendPath and requires (PEP 517), and whether it is done by rules; the specification's defaults where the file says nothing."""
     if not file or not file.has_build:
         return {"backend": LEGACY_BACKEND, "backendPath": [], "requires": LEGACY_REQUIRES}
     requires = file.build.strings("requires")
@@ -86,5 +86,5 @@ def build_system(file: Pyproject | None) -> dict:
                       f"{file.path}:{find_line(file.text, '[build-system]')}", "PEP 518 asks for it, even if it is empty.")
     backend = file.build.string("build-backend") or LEGACY_BACKEND
     if backend == BUILT_BY_RULES:
-        requires = []
+        return {"backend": backend, "backendPath": [], "requires": [], "byRules": True}
     return {"backend": backend, "backendPath": file.build.strings("backend-path") or [], "requires": requires}

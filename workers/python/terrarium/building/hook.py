@@ -7,6 +7,7 @@ from ..failure import Failure
 from .environments import Environment
 from .explain import explain
 from .given_version import print_variables
+from .host import LINUX, Host
 from .isolation import isolated
 from .subject import PROJECT, Subject
 from .workspace import Workspace
@@ -19,10 +20,10 @@ class Build(NamedTuple):
     subject: Subject = PROJECT
 
 
-def call_hook(build: Build, environment: Environment, workspace: Workspace, hook: str, *arguments, absent=None):
+def call_hook(build: Build, environment: Environment, workspace: Workspace, hook: str, *arguments, absent=None, host: Host = LINUX):
     """(what the hook returned, the log); `absent` where the backend has no such hook."""
     path = [_inside(workspace.project, entry) for entry in build.backend_path]
-    with isolated(environment, path, workspace.project, workspace.temporary, print_variables(build.version)) as log:
+    with isolated(environment, path, workspace.project, workspace.temporary, print_variables(build.version), host) as log:
         try:
             function = getattr(_find_backend(build.backend), hook, None)
             result = absent if function is None else function(*arguments)

@@ -14,6 +14,7 @@ from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
 from typing import Iterator
 
 from .environments import Environment
+from .host import Host, presented
 
 _INHERITED = ('PATH', 'HOME', 'LANG', 'LC_ALL', 'SYSTEMROOT')
 # 1980-01-01, the earliest that a zip can hold: wheels are the same on another day.
@@ -24,12 +25,12 @@ _STANDARD_FINDERS = (BuiltinImporter, FrozenImporter, PathFinder)
 
 
 @contextmanager
-def isolated(environment: Environment, path: list[str], folder: str, temporary: str, variables: dict[str, str]) -> Iterator[io.TextIOWrapper]:
+def isolated(environment: Environment, path: list[str], folder: str, temporary: str, variables: dict[str, str], host: Host) -> Iterator[io.TextIOWrapper]:
     """Gives the log: all that is printed inside."""
     log = io.TextIOWrapper(io.BytesIO(), encoding='utf-8', errors='backslashreplace', write_through=True)
     with ExitStack() as stack:
         for part in (_folder(folder), _variables({**variables, 'TMPDIR': temporary}), _streams(log), _logging(), _warnings(),
-                     _no_processes(), _path(path, environment), _modules(environment)):
+                     _no_processes(), _path(path, environment), _modules(environment), presented(host, folder)):
             stack.enter_context(part)
         yield log
 

@@ -1,8 +1,10 @@
 """Collects files into one zstd frame of tar members, compressing as it goes: of a big wheel only one member is in memory at a time."""
+import io
 from compression.zstd import CompressionParameter, ZstdCompressor
 
 from typing import Iterable
 
+from ..large_blob import LARGE, FileSink, LargeBlob
 from .tar_member import END, write_padding, write_tar_header
 
 # Feeding the compressor in pieces of this size saves a call per member; members are mostly a few kilobytes.
@@ -20,7 +22,7 @@ class Frame:
         level = LEVEL_OF_BIG if expected > BIG else LEVEL
         options = {CompressionParameter.compression_level: level, CompressionParameter.checksum_flag: 1}
         self._compressor = ZstdCompressor(options=options)
-        self._out: list[bytes] = []
+        self._out = FileSink(expected // 2) if expected > 2 * LARGE else io.BytesIO()
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         self.files = 0
@@ -44,13 +46,13 @@ class Frame:
             self._press()
 
     def _press(self) -> None:
-        self._out.append(self._compressor.compress(b''.join(self._waiting)))
+        self._out.write(self._compressor.compress(b''.join(self._waiting)))
         self._waiting, self._waiting_size = [], 0
 
-    def close(self, end: bool) -> bytes:
-        """The frame; `end` adds the two zero blocks that close a layer."""
+    def close(self, end: bool) -> bytes | LargeBlob:
+        """The frame, a LargeBlob where much was expected; `end` adds the two zero blocks that close a layer."""
         if end:
             self._feed(END)
         self._press()
-        self._out.append(self._compressor.flush())
-        return b''.join(self._out)
+        self._out.write(self._compressor.flush())
+        return self._out.close() if isinstance(self._out, FileSink) else self._out.getvalue()

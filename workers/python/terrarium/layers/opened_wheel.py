@@ -4,6 +4,7 @@ from email.parser import HeaderParser
 from typing import Iterator
 
 from ..failure import Failure
+from ..large_blob import LargeBlob
 from ..member_spans import read_member, read_pieces
 from . import record
 from .safe_path import is_safe_path
@@ -14,7 +15,7 @@ class OpenedWheel:
     def __init__(self, wheel: dict, archive):
         self.name: WheelName = parse_wheel_name(wheel['filename'])
         self.warnings: list[str] = []
-        self._archive = memoryview(archive)
+        self._archive = archive if isinstance(archive, LargeBlob) else memoryview(archive)
         self.spans = self._index([span for span in wheel['members'] if not span['path'].endswith('/')])
         self.dist_info = self._find_dist_info()
         self.stem = self.dist_info.removesuffix('.dist-info')

@@ -1,8 +1,9 @@
 """A gap → what would close it: another Python, another version, a distribution that does the same, the target left out.
 
-Only what is known to be there is offered.
+Only what is known to be there is offered, and another version only where the target resolves with it.
 """
 from collections.abc import Iterator
+from itertools import islice
 
 from packaging.version import Version
 
@@ -11,21 +12,29 @@ from .environment import Environment
 from .files import File, find_version
 from .listing import Listing
 from .lock import make_marker
+from .session import Missing
 from .stock import Stock
 from .substitutes import SUBSTITUTES
+from .trial import Trials
+
+# Of the older versions with a wheel, how many are tried out before none is offered.
+_MOST_TRIED = 3
 
 
-def add_fixes(stocks: dict[str, Stock], gaps: list[dict], alternatives: dict[str, list[Environment]]) -> list[dict]:
+def add_fixes(stocks: dict[str, Stock], gaps: list[dict], alternatives: dict[str, list[Environment]], trials: Trials) -> list[dict]:
     """Raises Missing."""
     spoilt = {gap["target"] for gap in gaps}
-    return [{**gap, "fixes": [*find_fixes(stocks, gap, alternatives, spoilt)]} for gap in gaps]
+    found = [{**gap, "fixes": [*find_fixes(stocks, gap, alternatives, spoilt, trials)]} for gap in gaps]
+    if trials.wants:
+        raise Missing(trials.wants)
+    return found
 
 
-def find_fixes(stocks: dict[str, Stock], gap: dict, alternatives: dict[str, list[Environment]], spoilt: set[str]) -> Iterator[dict]:
+def find_fixes(stocks: dict[str, Stock], gap: dict, alternatives: dict[str, list[Environment]], spoilt: set[str], trials: Trials) -> Iterator[dict]:
     stock = stocks[gap["target"]]
     environment, listing, version = stock.environment, stock.listing(gap["name"]), find_version(gap["version"])
     yield from find_pythons(listing, version, alternatives[environment.id])
-    yield from find_versions(stocks, stock, listing, version)
+    yield from find_versions(stocks, stock, listing, version, trials)
     yield from find_substitute(stock, listing.name)
     if len(spoilt) < len(stocks):
         yield {"kind": "leave-out", "target": environment.id, "label": f"Leave {environment.label} out"}
@@ -41,18 +50,23 @@ def fits(file: File, environment: Environment) -> bool:
     return environment.admits(file.requires_python) and environment.rank(file.wheel) is not None
 
 
-def find_versions(stocks: dict[str, Stock], stock: Stock, listing: Listing, version: Version) -> Iterator[dict]:
-    """The nearest older version and the newest one that have a wheel, whoever asks for something else."""
+def find_versions(stocks: dict[str, Stock], stock: Stock, listing: Listing, version: Version, trials: Trials) -> Iterator[dict]:
+    """The nearest older version and the newest one that have a wheel and do, whoever asks for something else."""
     none_there = not any(has_wheel(own, listing, version) for own in stocks.values())
     there = [other for other in listing.versions if not other.is_prerelease and has_wheel(stock, listing, other)]
-    older = [other for other in there if other < version][:1]
+    older = [other for other in there if other < version][:_MOST_TRIED]
     newest = [other for other in there if other > version][:1]
-    for other in [*older, *newest]:
-        # Where no target has the one and all have the other, one override does for all of them.
-        everywhere = none_there and all(has_wheel(own, listing, other) for own in stocks.values())
-        override = f"{listing.name}=={other}" + ("" if everywhere else f"; {make_marker(stock.environment, False)}")
-        where = "" if everywhere else f" for {stock.environment.label}"
-        yield {"kind": "version", "override": override, "label": f"Take {listing.name} {other}{where}, whatever is asked for: it has a wheel"}
+    for choice in (older, newest):
+        fixes = (make_version_fix(stocks, stock, listing, other, none_there) for other in choice)
+        yield from [*islice((fix for fix in fixes if trials.helps(listing.name, stock, fix["override"])), 1)]
+
+
+def make_version_fix(stocks: dict[str, Stock], stock: Stock, listing: Listing, other: Version, none_there: bool) -> dict:
+    # Where no target has the one and all have the other, one override does for all of them.
+    everywhere = none_there and all(has_wheel(own, listing, other) for own in stocks.values())
+    override = f"{listing.name}=={other}" + ("" if everywhere else f"; {make_marker(stock.environment, False)}")
+    where = "" if everywhere else f" for {stock.environment.label}"
+    return {"kind": "version", "override": override, "label": f"Take {listing.name} {other}{where}, whatever is asked for: it has a wheel"}
 
 
 def has_wheel(stock: Stock, listing: Listing, version: Version) -> bool:

@@ -14,13 +14,14 @@ from .search import Deadline, Impossible, Solution, solve
 from .session import Missing, Session
 from .stock import Stock
 from .terms import Terms
+from .trial import Trials
 
 MOST_TASKS = 4
 
 
 class Task:
     def __init__(self, session: Session, request: dict):
-        self.session = session
+        self.session, self.request = session, request
         self.terms = Terms(request)
         self.environments = make_environments(request)
         self.alternatives = make_alternatives(request)
@@ -29,6 +30,8 @@ class Task:
         self.solutions: dict[str, Solution] = {}
         # Targets for which something cannot be had; their solutions have gaps.
         self.failures: dict[str, Failure] = {}
+        # Overrides that were tried out, by target: whether they close their gap.
+        self.helpful: dict[tuple[str, str], bool] = {}
         self.seconds_left = Deadline().left
 
     def resolve(self) -> dict:
@@ -50,7 +53,8 @@ class Task:
         if missing:
             raise Missing(missing)
         solutions, yielded = agree(self.stocks, self.solutions, deadline)
-        gaps = add_fixes(self.stocks, find_gaps(self.stocks, solutions), self.alternatives)
+        trials = Trials(self.session, self.request, solutions, deadline, self.helpful)
+        gaps = add_fixes(self.stocks, find_gaps(self.stocks, solutions), self.alternatives, trials)
         resolution = make_resolution(self.stocks, solutions, [*tell_cut_off(self.terms), *make_notices(self.stocks, solutions, yielded)], gaps)
         failure = next(iter(self.failures.values()), None)
         return {"resolution": resolution, **({"failure": failure.as_data()} if failure else {})}
