@@ -72,7 +72,7 @@ const reached: [name: LimitName, input: string, at: number, read: (count: number
   ['path', 'a tar archive', 30, (count) => readTar(makeTar(named(`${'a/'.repeat(5)}${'b'.repeat(count - 10)}`)))],
   ['segment', 'a zip archive', 30, (count) => zip(makeZip(named('b'.repeat(count))))],
   ['depth', 'a zip archive', 4, (count) => zip(makeZip(named(`${'a/'.repeat(count - 1)}b`)))],
-  ['listing', 'an answer', 100, listing],
+  ['listing', 'an answer (I14)', 100, listing],
   ['metadata', 'a file beside a wheel', 100, metadata],
   ['download', 'a wheel', 100, download],
 ];
@@ -89,7 +89,7 @@ async function findRefusal(read: () => unknown): Promise<string | undefined> {
 }
 
 describe('a limit', () => {
-  test.each(reached)('%s of %s lets through what is at it, and refuses one more by name (I14)', async (name, _, at, read) => {
+  test.each(reached)('%s of %s lets through what is at it, and refuses one more by name', async (name, _, at, read) => {
     setLimits({ [name]: at });
     expect(await findRefusal(() => read(at)) ?? '').not.toMatch(/limit/);
     setLimits({ [name]: at });
