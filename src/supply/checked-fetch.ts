@@ -157,7 +157,12 @@ const isDisconnected = (): boolean => (globalThis.navigator as { onLine?: boolea
 async function fetchOnce(request: FetchRequest, limits: FetchLimits, sending: Sending, transfer: Transfer, row: NetworkRow): Promise<Attempt> {
   const rest = request.resume ? findRest(transfer) : undefined;
   const sent = await sendRequest(rest ? { ...request, headers: { ...request.headers, ...rest } } : request, sending);
-  if (!sent.ok) return { outcome: sent, retry: sent.retry };
+  if (!sent.ok) {
+    // A gateway may refuse ranges, and nothing else, of some files.
+    const again = rest !== undefined && !sent.retry;
+    if (again) Object.assign(transfer, makeTransfer());
+    return { outcome: sent, retry: sent.retry || again };
+  }
   const { response, url } = sent.value;
   const goesOn = rest !== undefined && isRest(response, transfer);
   row.status = goesOn ? 200 : response.status;

@@ -65,6 +65,7 @@ const cases: Case[] = [
   { title: 'a rest under another ETag is not believed', settings: { ifRange: false }, headers: () => ({ etag: `"${count++}"` }), faults: [cut(9000)], asked: ['-', 'bytes=9000- "0"', '-'] },
   { title: 'a rest from another offset is not believed', headers: etag, faults: [cut(9000), rest({ shift: 7 })], asked: ['-', onward, '-'] },
   { title: 'a rest that is refused leads to the whole', headers: etag, faults: [cut(9000), rest({ status: 416 })], asked: ['-', onward, '-'] },
+  { title: 'a redirect of the rest that is refused leads to the whole', headers: etag, faults: [cut(9000), rest({ redirect: 'http://files.example/x.whl' })], asked: ['-', onward, '-'] },
   { title: 'a busy server is asked for the rest again', headers: etag, faults: [cut(9000), rest({ status: 503 })], asked: ['-', onward, onward] },
   { title: 'ranges that are ignored bring the whole', headers: etag, faults: [cut(9000), rest({ ignoreRange: true })], asked: ['-', onward] },
   { title: 'a wheel that breaks off often and always brings something arrives', headers: etag, faults: [cut(30_000, 6)], asked: ['-', ...[1, 2, 3, 4, 5, 6].map((at) => `bytes=${30_000 * at}- "one"`)] },
