@@ -7,5 +7,5 @@ import { writeBackend } from './hostile-backends';
 export async function buildHostile(python: Python, does: string, values: Record<string, string | number> = {}) {
   const call = { files: writeBackend(does, values), top: projectRoot, root: projectRoot, backend: 'backend', backendPath: ['.'], requires: [], label: 'app' };
   const reporter = { report: () => undefined, signal: new AbortController().signal };
-  return callBackend(call, { python, reporter, hookLimit: 3000, findEnvironment: async () => success({ key: 'none', wheels: [] }) });
+  return callBackend(call, { python, reporter, hookLimit: 8000, findEnvironment: async () => success({ key: 'none', wheels: [] }) });
 }

@@ -37,7 +37,7 @@ except (JsException, AttributeError) as error: getattr(error, "js_error", to_js(
 
 /** What ends or spoils an interpreter. */
 export const breakages: HostileBackend[] = [
-  { name: 'never ends', does: 'while True: pass', message: /^Building app with backend: it did not end within 3 seconds/ },
+  { name: 'never ends', does: 'while True: pass', message: /^Building app with backend: it did not end within 8 seconds/ },
   { name: 'exits', does: 'raise SystemExit(3)', message: /^Building the project with backend: / },
   { name: 'ends the process', does: 'import os; os._exit(3)', message: /^Building app with backend: it broke the Python that it ran in/ },
   { name: 'aborts', does: 'import os; os.abort()', message: /^Building app with backend: it broke the Python that it ran in/ },
