@@ -47,7 +47,7 @@ export class PythonPool implements Python {
 
   spawn(): PythonInterpreter {
     if (this.#closed) throw new Cancelled();
-    const made = this.#make();
+    const made = this.#takeIdleSpare() ?? this.#make();
     this.#spawned.add(made);
     return {
       ready: () => made.ready(),
@@ -56,6 +56,7 @@ export class PythonPool implements Python {
       terminate: () => {
         this.#spawned.delete(made);
         made.terminate();
+        this.#fillSpare();
       },
     };
   }
@@ -79,6 +80,17 @@ export class PythonPool implements Python {
     this.#endSpawned();
   }
 
+  /** The spare has run nothing but our own code, so a build may have it. */
+  #takeIdleSpare(): PythonInterpreter | undefined {
+    const idle = this.#assisting === 0 ? this.#spare : undefined;
+    if (idle) this.#spare = undefined;
+    return idle;
+  }
+
+  #fillSpare(): void {
+    if (this.#keepSpare && !this.#closed) this.#spare ??= this.#make();
+  }
+
   #endSpawned(): void {
     this.#spawned.forEach((python) => python.terminate());
     this.#spawned.clear();
@@ -87,7 +99,7 @@ export class PythonPool implements Python {
   // The spare starts when the live one is up, so as not to slow it.
   #adopt(python: PythonInterpreter): PythonInterpreter {
     const startSpare = () => {
-      if (this.#keepSpare && !this.#closed && this.#live === python) this.#spare ??= this.#make();
+      if (this.#live === python) this.#fillSpare();
     };
     python.ready().then(startSpare, () => {});
     return python;

@@ -102,7 +102,7 @@ describe('wrong usage', () => {
     { words: ['build', greet, greet], message: /takes one path/ },
     { words: ['build', greet, '--colour'], message: /--colour/ },
     { words: ['build', greet, '--out'], message: /--out/ },
-    { words: ['build', greet, '--index', 'pypi'], message: /--index takes the address/ },
+    { words: ['build', greet, '--index', 'pypi'], message: /an index has an address such as/ },
     { words: ['build', greet, '--shebang', 'a\nb'], message: /one line/ },
   ])('$words is told with the usage', async ({ words, message }) => {
     const result = await terrarium(words);

@@ -80,6 +80,7 @@ test('credentials are in nothing that the page keeps, shows or hands out', async
   await addIndex();
   await build();
   await page.getByRole('button', { name: 'Copy as [tool.terrarium]' }).click();
+  await page.locator('pre.written').filter({ hasText: 'indexes = ' }).waitFor();
   expect(await page.locator('pre.written').innerText()).toContain(`indexes = ["corp=${corp.url}", "configured"]`);
   const kept = await page.evaluate(async () => {
     const texts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie, document.documentElement.outerHTML, location.href];

@@ -45,3 +45,28 @@ test('once closed nothing starts, neither for help nor in place of what ended', 
   await expect(pool.assist('files_layer', end)).rejects.toThrow(Cancelled);
   expect(made.map(({ ended }) => ended)).toEqual([true]);
 });
+
+test('a build takes the spare that nothing is asked of, and in the end another is made where one is to be kept', async () => {
+  for (const spare of [false, true]) {
+    const { made, make } = makeInterpreters();
+    const pool = new PythonPool(make, { spare });
+    await pool.assist('files_layer', end);
+    const builder = pool.spawn();
+    await builder.call('files_layer', end);
+    expect(made.map(({ verbs }) => verbs.length)).toEqual([0, 2]);
+    builder.terminate();
+    expect(made.map(({ ended }) => ended)).toEqual(spare ? [false, true, false] : [false, true]);
+    await pool.assist('files_layer', end);
+    expect(made.map(({ verbs }) => verbs.length)).toEqual([0, 2, 1]);
+    pool.close();
+  }
+});
+
+test('a build does not take the spare while it helps', async () => {
+  const { made, make } = makeInterpreters();
+  const pool = new PythonPool(make, { spare: false });
+  const help = pool.assist('files_layer', end);
+  await pool.spawn().call('files_layer', end);
+  await help;
+  expect(made.map(({ verbs }) => verbs.length)).toEqual([0, 1, 1]);
+});
