@@ -13,7 +13,7 @@ const repository = new URL('../../', import.meta.url).pathname;
 const everywhere = ['linux-x86_64', 'linux-arm64', 'windows-x86_64', 'macos-arm64', 'macos-x86_64'];
 const latency = 50;
 const graphs = [{ size: 20, depth: 4, versions: 20 }, { size: 100, depth: 4, versions: 20 }, { size: 100, depth: 10, versions: 20 }];
-const tools = join(repository, '.build/bench-tools');
+const tools = join(repository, '.build/bench-resolvers');
 const run = promisify(execFile);
 
 const host = existsSync(join(repository, '.build/cpython')) && readdirSync(join(repository, '.build/cpython')).find((name) => name === `3.14.6-linux-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`);
