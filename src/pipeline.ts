@@ -1,6 +1,6 @@
 // The stages in order, and nothing else: project → analysis → app's wheel → resolution → layers → plan → artifact.
 import { analyseProject } from './analysis/analyse-project';
-import { chooseIndexes } from './analysis/choose-indexes';
+import { addProjectIndexes } from './analysis/add-project-indexes';
 import { chooseEntry } from './analysis/choose-entry';
 import { analyseRequirement, withExtras } from './analysis/analyse-requirement';
 import { convertNotebook } from './analysis/convert-notebook';
@@ -91,7 +91,7 @@ export async function buildProject(
   const pythons = await listPythons(targets, request.python, request.everyTarget ?? false, context.supply.runtimes);
   if (!pythons.ok) return pythons;
 
-  const index = await context.supply.openIndex(chooseIndexes(request, analysis));
+  const index = await context.supply.openIndex(addProjectIndexes(request, analysis));
   if (!index.ok) return index;
 
   // Build requirements are resolved and fetched too, but as a part of building.

@@ -1,12 +1,12 @@
 // The built page on a server of its own, over a local index, in real Chromium: what end-to-end tests begin with.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { serve } from '../../tools/serve/serve.mjs';
+import { launchChromium } from '../../tools/test/chromium.mjs';
 import { startIndexServer, type IndexServer } from '../index-server/start-index-server';
 
-const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 const indexFiles = new URL('../../.build/index-files/', import.meta.url).pathname;
 const repository = new URL('../../', import.meta.url).pathname;
 const shots = process.env.TERRARIUM_SCREENSHOTS;
@@ -25,13 +25,9 @@ export interface App {
 }
 
 export async function openApp(): Promise<App> {
-  if (!chromiumPath) throw new Error('The end-to-end tests need Chromium; the set-up for tests installs it with apt-get.');
+  const browser = await launchChromium();
   const index = await startIndexServer({ files: indexFiles });
   const app = await serve({ port: 0, root: repository, config: { format: 1, indexes: [{ name: 'default', url: index.url }], gateway: '/gateway/' } });
-  const browser = await chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
   const work = mkdtempSync(join(tmpdir(), 'terrarium-e2e-'));
   const problems: string[] = [];
   return {

@@ -1,15 +1,13 @@
 // Python in a worker of a worker of a page in real Chromium, under the real page's content security policy.
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../../tools/test/chromium.mjs';
 import { breakages, escapes } from './hostile-backends';
 import { makePublic, root, type PublicFolder } from './make-public';
 import { servePage, type Served } from './serve-page';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 let folder: PublicFolder;
 let served: Served;
@@ -18,12 +16,11 @@ let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) throw new Error(`These tests need Chromium at ${executablePath}: run the set-up, or name it in CHROMIUM.`);
   folder = makePublic({ snapshot: true });
   await buildPage(join(folder.path, 'page'));
   withoutSnapshot(folder.path);
   served = await servePage([join(folder.path, 'page'), folder.path]);
-  browser = await chromium.launch({ executablePath, headless: true, args });
+  browser = await launchChromium();
   page = await browser.newPage();
   // Pyodide says aloud that a backend broke it.
   page.on('console', (message) => message.type() === 'error' && !message.location().url.includes('/pyodide/') && complaints.push(message.text()));

@@ -1,16 +1,14 @@
 // The browser's store in real Chromium: what is left when there is no room, with several tabs, and where storage is refused.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchChromium } from '../../tools/test/chromium.mjs';
 import { root } from './make-public';
 import { servePage, type Served } from './serve-page';
-
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 let folder: string;
 let served: Served;
@@ -18,11 +16,10 @@ let browser: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  if (!existsSync(executablePath)) throw new Error(`These tests need Chromium at ${executablePath}: run the set-up, or name it in CHROMIUM.`);
   folder = mkdtempSync(join(tmpdir(), 'terrarium-store-page-'));
   await build({ root: join(root, 'tests/workers/store-page'), base: './', configFile: false, logLevel: 'error', publicDir: false, build: { outDir: folder, emptyOutDir: true, target: 'es2023', modulePreload: { polyfill: false } } });
   served = await servePage([folder]);
-  browser = await chromium.launch({ executablePath, headless: true, args });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

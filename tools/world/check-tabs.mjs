@@ -6,21 +6,19 @@ import { chromium } from 'playwright-core';
 import { serve } from '../serve/serve.mjs';
 import { at, root } from '../setup/paths.mjs';
 import { fetchPipIndex } from '../setup/pip-index.mjs';
-import { findProgram } from '../setup/find-program.mjs';
+import { chromiumArguments, chromiumPath } from '../test/chromium.mjs';
 
 const megabyte = 1 << 20;
-const settings = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 export async function checkTabs(cases, report) {
-  const executablePath = findProgram('chromium', 'chromium-browser', 'google-chrome');
-  for (const one of cases) await report(one.name, 'Chromium', executablePath && process.platform === 'linux' ? () => check(one, executablePath) : { skipped: 'needs Chromium on Linux' });
+  for (const one of cases) await report(one.name, 'Chromium', chromiumPath && process.platform === 'linux' ? () => check(one) : { skipped: 'needs Chromium on Linux' });
 }
 
-async function check(one, executablePath) {
+async function check(one) {
   const app = await serve({ port: 0, root, config: { format: 1, indexes: [{ name: 'default', url: await fetchPipIndex() }], gateway: '/gateway/' } });
   // A profile on disk, as people have: what a private window stores, it holds in memory.
   const profile = mkdtempSync(join(tmpdir(), 'terrarium-world-profile-'));
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: settings });
+  const context = await chromium.launchPersistentContext(profile, { executablePath: chromiumPath, args: chromiumArguments });
   try {
     return await assemble(one, app.url, context);
   } finally {
